@@ -1,0 +1,60 @@
+"""Secret keys: from the environment, or made once and kept in `var/keys`, readable by their owner.
+
+`JINENG_SECRET_KEY` is Django's. `JINENG_FILE_KEYS` is the ring that encrypts files, as
+`id:base64,id:base64` with 32 bytes each; the first one encrypts, all of them decrypt.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+
+def secret_key(folder: Path) -> str:
+    """Django's signing key."""
+    return os.environ.get("JINENG_SECRET_KEY") or _kept(
+        folder / "secret_key", lambda: secrets.token_urlsafe(50)
+    )
+
+
+def file_keys(folder: Path) -> dict[str, bytes]:
+    """The ring of file keys by their id, the one that encrypts first.
+
+    Raises ValueError, naming the key's id, where a key isn't 32 bytes in base64.
+    """
+    written = os.environ.get("JINENG_FILE_KEYS") or _kept(folder / "file_keys", _new_file_key)
+    ring: dict[str, bytes] = {}
+    for part in written.split(","):
+        key_id, _, encoded = part.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            key = b""
+        if not key_id or len(key) != 32:
+            raise ValueError(f"JINENG_FILE_KEYS: key {key_id!r} is not 32 bytes in base64")
+        ring[key_id] = key
+    return ring
+
+
+def _new_file_key() -> str:
+    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """What the file holds; where it doesn't exist, a new value is written to it first."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # Written aside and linked into place: of two processes that start at once one wins,
+        # and neither ever reads half a key.
+        aside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,102 @@
+"""Every setting, in one file, read from the environment. `docs/settings.md` lists them."""
+
+import os
+from pathlib import Path
+
+from jineng.config import keys, logs
+from jineng.config.database import DatabaseUrl
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("JINENG_VAR") or BASE_DIR / "var").resolve()
+
+SECRET_KEY = keys.secret_key(VAR / "keys")
+FILE_KEYS = keys.file_keys(VAR / "keys")
+
+DEBUG = os.environ.get("JINENG_DEBUG") == "1"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOSTS", "").split()]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "jineng.core",
+    "jineng.people",
+    "jineng.portal",
+]
+
+MIDDLEWARE = [
+    "jineng.core.requests.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "jineng.core.requests.ContentSecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jineng.core.requests.NotKeptMiddleware",
+    "jineng.core.requests.RequestSizeMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "jineng.config.urls"
+WSGI_APPLICATION = "jineng.config.wsgi.application"
+AUTH_USER_MODEL = "people.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
+    },
+]
+
+# One pool for each process; a request that finds none free waits ten seconds, then fails.
+DATABASES = {
+    "default": DatabaseUrl.from_environment(VAR).django(
+        pool={"min_size": 1, "max_size": 8, "timeout": 10}
+    )
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+# Claims files handed in: encrypted in this folder, deleted after so many hours.
+UPLOADS_ROOT = VAR / "uploads"
+UPLOADS_KEPT_HOURS = int(os.environ.get("JINENG_UPLOADS_KEPT_HOURS", "24"))
+UPLOADS_MAX_BYTES = int(os.environ.get("JINENG_UPLOADS_MAX_MB", "200")) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "jineng.core.uploads.EncryptedUploadHandler",
+]
+
+# Behind a proxy that speaks HTTPS.
+HTTPS = os.environ.get("JINENG_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("JINENG_HOSTS", "").split()]
+CSRF_FAILURE_VIEW = "jineng.portal.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = logs.configuration(os.environ.get("JINENG_LOG_LEVEL", "INFO"))
+logs.set_up_structlog()

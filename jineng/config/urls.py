@@ -1,0 +1,12 @@
+"""Every address. Each context brings its own; one line here includes them."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("jineng.portal.urls")),
+]
+
+handler400 = "jineng.portal.views.bad_request"
+handler403 = "jineng.portal.views.forbidden"
+handler404 = "jineng.portal.views.not_found"
+handler500 = "jineng.portal.views.server_error"

@@ -1,0 +1,1 @@
+"""Persons, organisations and users; for now the user alone."""

@@ -1,0 +1,1 @@
+"""The frame around every page: base template, components, home page, error pages."""
