@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -61,50 +61,46 @@ class Roles:
     app: DatabaseUrl
 
 
-def prepare(admin: DatabaseUrl, name: str = "jineng") -> Roles:
-    """Makes roles and database where they don't exist; `admin` may create both.
+def prepare(admin: DatabaseUrl, name: str | None = None) -> Roles:
+    """Makes roles and database where they don't exist; `admin` may do both.
 
-    Raises psycopg.Error where the server can't be reached or `admin` may not.
+    Without a name, the database is the one that `admin` addresses. Both roles are then reached
+    through admin's login. Raises psycopg.Error where the server isn't reached or `admin` may not.
     """
     with psycopg.connect(admin.text, autocommit=True) as connection:
         for role in (OWNER, APP):
             if not _exists(connection, "pg_roles", "rolname", role):
-                connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
+                connection.execute(_sql("CREATE ROLE {}", role))
+                connection.execute(_sql("GRANT {} TO CURRENT_USER", role))
+        if name and not _exists(connection, "pg_database", "datname", name):
             connection.execute(
-                sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role))
+                _sql("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0", name, OWNER)
             )
-        if not _exists(connection, "pg_database", "datname", name):
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(
-                    sql.Identifier(name), sql.Identifier(OWNER)
-                )
-            )
-    roles = roles_of(admin.with_(dbname=name))
-    with psycopg.connect(roles.owner.text, autocommit=True) as connection:
-        grant(connection)
+    login = admin.with_(dbname=name) if name else admin
+    with psycopg.connect(login.text, autocommit=True) as connection:
+        connection.execute(_sql("GRANT ALL ON SCHEMA public TO {}", OWNER))
+    roles = Roles(owner=login.as_role(OWNER), app=login.as_role(APP))
+    grant(roles.owner, to=APP)
     return roles
 
 
-def roles_of(login: DatabaseUrl) -> Roles:
-    """Both roles through one login that is a member of them."""
-    return Roles(owner=login.as_role(OWNER), app=login.as_role(APP))
+def grant(owner: DatabaseUrl, to: str) -> None:
+    """What `owner` makes from now on, the role `to` may read and write.
 
-
-def grant(connection: "psycopg.Connection[Any]", to: str = APP) -> None:
-    """What the connected role makes from now on, `to` may read and write.
-
-    By default only: a migration takes back what is append-only, and stays obeyed.
+    By default only: where a migration takes a right back, it stays taken.
     """
-    for what in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
-        connection.execute(
-            sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT " + what + " TO {}").format(
-                sql.Identifier(to)
+    with psycopg.connect(owner.text, autocommit=True) as connection:
+        connection.execute(_sql("GRANT USAGE ON SCHEMA public TO {}", to))
+        for rights in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
+            connection.execute(
+                _sql(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} TO {{}}", to)
             )
-        )
+
+
+def _sql(statement: LiteralString, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
 def _exists(connection: "psycopg.Connection[Any]", table: str, column: str, value: str) -> bool:
-    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s").format(
-        sql.Identifier(table), sql.Identifier(column)
-    )
+    query = _sql("SELECT 1 FROM {} WHERE {} = %s", table, column)
     return connection.execute(query, [value]).fetchone() is not None

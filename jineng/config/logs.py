@@ -5,7 +5,6 @@ line carries the message's template, an exception's type and the places it passe
 values. Our own events name their fields and pick them with care.
 """
 
-import logging
 import sys
 import traceback
 from typing import Any

@@ -82,7 +82,7 @@ class EncryptingFile(io.RawIOBase):
         """Always: this is a file to write to."""
         return True
 
-    def write(self, data: "io.ReadableBuffer") -> int:  # type: ignore[name-defined, override]
+    def write(self, data: "io.ReadableBuffer") -> int:  # type: ignore[name-defined]
         """Takes bytes; encrypts each chunk once something follows it."""
         self._pending += data
         while len(self._pending) > CHUNK:
@@ -168,7 +168,7 @@ class DecryptingFile(io.RawIOBase):
         self._at = max(0, start + offset)
         return self._at
 
-    def readinto(self, buffer: "io.WriteableBuffer", /) -> int:  # type: ignore[name-defined, override]
+    def readinto(self, buffer: "io.WriteableBuffer", /) -> int:  # type: ignore[name-defined]
         """Fills the buffer up to the end of the chunk."""
         if self._at >= self.size:
             return 0

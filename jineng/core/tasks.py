@@ -1,10 +1,7 @@
 """Jobs that belong to no context."""
 
-from typing import cast
-
 import structlog
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Job
 
 log = structlog.get_logger("jineng.jobs")
 
@@ -17,5 +14,5 @@ async def retry_stalled_jobs(timestamp: int) -> None:
     Such a job stays `doing` for ever; so every job must bear being run again.
     """
     for job in await app.job_manager.get_stalled_jobs():
-        log.warning("job taken up again", job=cast(Job, job).id, task=job.task_name)
+        log.warning("job taken up again", job=job.id, task=job.task_name)
         await app.job_manager.retry_job(job)

@@ -53,9 +53,7 @@ class EncryptedUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile | None:
         """Hands over the finished upload."""
         self.sealed.close()
-        return EncryptedUpload(
-            self.path, self.file_name or "", file_size, self.content_type or ""
-        )
+        return EncryptedUpload(self.path, self.file_name or "", file_size, self.content_type or "")
 
     def upload_interrupted(self) -> None:
         """Deletes what was written when the sender went away."""
@@ -73,4 +71,3 @@ def keep(upload: UploadedFile, target: Path) -> None:
     with create_encrypted(target) as sealed:
         for chunk in upload.chunks():
             sealed.write(chunk)
-

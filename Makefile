@@ -1,0 +1,38 @@
+# Two commands do everything: `make demo` and `make test`. Each recipe line is a plain command, so
+# that make runs it itself, without a shell in between that would swallow signals.
+
+BIN := .venv/bin
+
+.PHONY: demo setup test check lock clean
+
+demo:  ## the site with its worker and database, on http://localhost:8000
+	@tools/prepare run
+	@$(BIN)/python -m jineng.config.launcher
+
+setup:  ## all that `demo` needs, started nothing
+	@tools/prepare run
+
+test: setup-test check  ## every check and test
+	$(BIN)/pytest -n 2
+
+setup-test:
+	@tools/prepare test
+	@$(BIN)/python tools/browser.py
+
+check:  ## the checks that run no test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(BIN)/python tools/node.py node_modules/typescript/bin/tsc --noEmit
+
+LOCK := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --extra web --group build
+
+lock:  ## resolve the dependencies anew, within what pyproject.toml and package.json allow
+	$(LOCK) -o requirements/run.txt
+	$(LOCK) --group test -c requirements/run.txt -o requirements/test.txt
+	$(BIN)/python tools/node.py npm install --package-lock-only --omit-lockfile-registry-resolved
+
+clean:  ## what `setup` made; the data in var/ stay
+	rm -rf .venv build node_modules jineng/portal/static/dist
