@@ -1,0 +1,48 @@
+"""创业培训: training of people who mean to start a business."""
+
+from jineng.policy import Scheme, belongs
+
+from . import free_training, graduates, shared
+
+scheme = Scheme(
+    "ENTR",
+    payee="institution",
+    payee_assumed="文件未写明领取方，按承训机构理解",
+    fund="special_account",
+    cites=("D6 七(一)", "D7 二(二)"),
+)
+scheme.takes(
+    shared.in_force("D7"),
+    shared.plan_filed_project,
+    shared.platform_licensed,
+    shared.platform_accredited,
+    shared.institution_listed,
+    shared.not_blacklisted,
+    shared.no_repeat_occupation("ENTR"),
+    shared.one_claim(),
+    shared.annual_cap,
+)
+
+
+@scheme.condition("key-group", cites=("D7 二(二)", "D7 四(一)"))
+def key_group(claim, p):
+    """属于免费培训的重点群体或离校两年内的高校毕业生"""
+    return belongs(claim, *free_training.KEY_GROUPS, *graduates.KEY_GROUPS)
+
+
+@scheme.condition("own-region", cites="D7 四(二)")
+def own_region(claim, p):
+    """在本人户籍地、常住地或求职就业地培训"""
+    return claim.trained_in_own_region
+
+
+@scheme.condition("certified-any", cites=("D7 四(二)", "D6 六(二)"))
+def certified_any(claim, p):
+    """取得五类证书之一，有编号和发证日期"""
+    return shared.certified(claim, p)
+
+
+@scheme.amount("standard", cites=("D6 七(一)", "D7 二(二)"))
+def earlier_standard(claim, p):
+    """按原标准补贴，原标准尚未提供"""
+    return p.standard

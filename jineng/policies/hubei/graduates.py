@@ -1,0 +1,50 @@
+"""高校毕业生职业培训补贴: training of graduates within two years of leaving school."""
+
+from jineng.policy import Scheme, belongs
+
+from . import shared
+
+KEY_GROUPS = ("recent_graduate",)
+
+scheme = Scheme(
+    "GRAD",
+    payee="institution",
+    payee_assumed="文件未写明领取方，按承训机构理解",
+    fund="special_account",
+    cites="D7 四(一)",
+)
+scheme.takes(
+    shared.in_force("D7"),
+    shared.plan_filed_project,
+    shared.platform_licensed,
+    shared.platform_accredited,
+    shared.institution_listed,
+    shared.not_blacklisted,
+    shared.no_repeat_occupation("GRAD"),
+    shared.one_claim(),
+    shared.annual_cap,
+)
+
+
+@scheme.condition("key-group", cites="D7 四(一)")
+def key_group(claim, p):
+    """离校两年内的高校毕业生"""
+    return belongs(claim, *KEY_GROUPS)
+
+
+@scheme.condition("own-region", cites="D7 四(二)")
+def own_region(claim, p):
+    """在本人户籍地、常住地或求职就业地培训"""
+    return claim.trained_in_own_region
+
+
+@scheme.condition("certified-any", cites=("D7 四(二)", "D6 六(二)"))
+def certified_any(claim, p):
+    """取得五类证书之一，有编号和发证日期"""
+    return shared.certified(claim, p)
+
+
+@scheme.amount("standard", cites=("D7 四(一)", "D7 四(二)"))
+def per_person(claim, p):
+    """每人按地区标准补贴一次"""
+    return p.standard

@@ -1,0 +1,41 @@
+"""The policy engine: tables of claims in, explained decisions out. No Django, no database.
+
+    from jineng import policy
+
+    pack = policy.load("hubei")
+    decisions = pack.decide(table, history=earlier)
+    print(pack.explain(table, "V01").text())
+"""
+
+from jineng.policy.errors import FactsError, PackError
+from jineng.policy.explanation import Explanation
+from jineng.policy.facts import FACTS, OUT, Fact, Out
+from jineng.policy.intake import Intake, Problem, read_columns, read_facts
+from jineng.policy.pack import Document, Pack, decided_twice, load
+from jineng.policy.schemes import AtMost, Condition, Once, OneScheme, Scheme, belongs, condition, known
+
+__all__ = [
+    "FACTS",
+    "OUT",
+    "AtMost",
+    "Condition",
+    "Document",
+    "Explanation",
+    "Fact",
+    "FactsError",
+    "Intake",
+    "Once",
+    "OneScheme",
+    "Out",
+    "Pack",
+    "PackError",
+    "Problem",
+    "Scheme",
+    "belongs",
+    "condition",
+    "decided_twice",
+    "known",
+    "load",
+    "read_columns",
+    "read_facts",
+]

@@ -1,0 +1,389 @@
+"""A policy pack: documents, schemes with their rules and parameters, and what they decide."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import yaml
+
+from jineng.policy.errors import FactsError, PackError
+from jineng.policy.explanation import Explanation, explain_line
+from jineng.policy.facts import FACT
+from jineng.policy.intake import ARROW_TYPES, Intake, Problem, as_lines, read_facts
+from jineng.policy.judge import CLAIMS, SCHEMA, Judge
+from jineng.policy.parameters import Parameter, Reader, Value, all_values
+from jineng.policy.schemes import Scheme
+from jineng.policy.single import SingleClaim
+from jineng.policy.standing import Across, stops
+from jineng.policy.verdict import (
+    ELIGIBLE,
+    INELIGIBLE,
+    NEEDS_EVIDENCE,
+    Verdicts,
+    Wording,
+    not_set_where_nothing_else,
+)
+
+#: Part of every release hash: raised when the engine itself would decide otherwise.
+ENGINE = "1"
+
+_STANDING_FACTS = (
+    "claim_id applied_on region person_id employer_id training_id occupation level service_month"
+    " competition_id apprenticeship_year cap_exempt"
+).split()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of the policy: its number, title, standing, and clauses in our own words."""
+
+    key: str
+    number: str
+    title: str
+    note: str
+    external: bool
+    clauses: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass
+class Pack:
+    """A loaded policy pack. Made by ``load``; unchanging from then on, shared between threads."""
+
+    name: str
+    title: str
+    release: str
+    documents: dict[str, Document]
+    schemes: dict[str, Scheme]
+    parameters: dict[str, Parameter]
+    folder: Path
+
+    def decide(self, table: Any, *, history: Any = None, threads: int | None = None) -> pa.Table:
+        """Decide every claim of a table.
+
+        ``table``: anything Arrow understands (pyarrow, polars, pandas, DuckDB), a list of dicts,
+        or an ``Intake``; one line a claim, the columns of ``FACTS``, cells text or typed, empty
+        meaning not known. ``history``: earlier decisions, the same columns and ``outcome``; they
+        count for caps and repeats and are not decided again. ``threads``: at most so many.
+
+        Returns the columns of ``OUT`` in the order of the lines: claim_id and codes as text
+        (dictionary-encoded but for claim_id), ``amount_yuan`` as decimal(12, 2) in yuan, 0.00
+        unless eligible; ``failed``, ``missing`` and ``basis`` are "" where there is nothing to
+        name. Equal facts give equal bytes, whatever the order of lines or number of threads.
+
+        Errors: FactsError with every problem, nothing decided.
+        Source: the pack's documents; each decision names its clauses in ``basis``.
+        """
+        intake = _clean_intake(table)
+        earlier = _clean_intake(history, history=True) if history is not None else None
+        if earlier is not None:
+            refuse_decided_twice(intake, earlier)
+        verdicts = self.verdicts(intake.table, earlier.table if earlier else None, threads=threads)
+        ids = intake.table["claim_id"].combine_chunks()
+        return self.wording.table(verdicts, ids, self.release)
+
+    def explain(self, table: Any, claim_id: str, *, history: Any = None) -> Explanation:
+        """Why one claim of a table is decided as it is.
+
+        The table and ``history`` are as for ``decide``; of them only the person's own lines
+        matter, so it is enough to pass those.
+
+        Errors: FactsError; KeyError where the table has no such claim.
+        """
+        intake = _clean_intake(table)
+        earlier = _clean_intake(history, history=True) if history is not None else None
+        if earlier is not None:
+            refuse_decided_twice(intake, earlier)
+        facts = intake.table
+        rows = pc.index(facts["claim_id"], claim_id).as_py()
+        if rows < 0:
+            raise KeyError(claim_id)
+        person = facts["person_id"][rows]
+        mine = facts if facts.num_rows == 1 else facts.filter(pc.equal(facts["person_id"], person))
+        past = earlier.table if earlier else None
+        if past is not None:
+            past = past.filter(pc.equal(past["person_id"], person))
+        lines = as_lines(mine)
+        past_lines = as_lines(past) if past is not None else []
+        outcomes = None
+        if len(lines) > 1 or past_lines:
+            outcomes = self.verdicts(mine, past, threads=1).outcome.tolist()
+        return explain_line(self, lines, past_lines, claim_id, outcomes)
+
+    def verdicts(
+        self, facts: pa.Table, history: pa.Table | None, *, threads: int | None = None
+    ) -> Verdicts:
+        """Bits and amounts of typed facts, line by line (see ``Verdicts``)."""
+        config: dict[str, Any] = {"threads": threads} if threads else {}
+        connection = duckdb.connect(config=config)
+        try:
+            return self._verdicts(facts, history, connection)
+        finally:
+            connection.close()
+
+    def _verdicts(
+        self, facts: pa.Table, history: pa.Table | None, connection: duckdb.DuckDBPyConnection
+    ) -> Verdicts:
+        _offer(connection, facts)
+        found = connection.execute(self.every_claim_sql).to_arrow_table()
+        connection.unregister("given")
+        column = {name: found[name] for name in found.column_names}
+        lines = column["line"].to_numpy()
+        order = slice(None) if (np.diff(lines) > 0).all() else np.argsort(lines)
+
+        def numbers(name: str) -> np.ndarray:
+            return column[name].fill_null(0).to_numpy().astype(np.int64, copy=False)[order]
+
+        scheme = self._scheme_places(facts)
+        own = self.wording.own_bits[scheme]
+        failed, undetermined = numbers("failed") & own, numbers("undetermined") & own
+        open_amount = column["amount_open"].to_numpy()[order].astype(bool)
+        unknown = open_amount | column["amount"].is_null().to_numpy()[order]
+        outcome = np.where((undetermined != 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
+        outcome = np.where(failed != 0, INELIGIBLE, outcome)
+
+        live = np.flatnonzero(outcome == ELIGIBLE)
+        stopped = stops(
+            self.across,
+            self._standing_facts(facts, scheme, live),
+            self._past(history, facts),
+            connection,
+        )
+        stop_bits = self.wording.stop_bits()[scheme[live], stopped]
+        failed[live] |= stop_bits
+        outcome[live[stopped != 0]] = INELIGIBLE
+
+        missing = np.zeros(len(scheme), dtype=np.int64)
+        rows = np.flatnonzero(outcome == NEEDS_EVIDENCE)
+        empty = numbers("empty")[rows]
+        missing[rows] = not_set_where_nothing_else(
+            self.wording.missing_facts(scheme[rows], undetermined[rows], open_amount[rows], empty),
+            unknown[rows],
+        )
+        amount = numbers("amount")
+        return Verdicts(
+            scheme, outcome, amount, unknown, numbers("value_number"), failed, undetermined, missing
+        )
+
+    def _scheme_places(self, facts: pa.Table) -> np.ndarray:
+        """Each line's scheme as its place in the pack."""
+        places = pc.index_in(facts["scheme"], pa.array(list(self.schemes)))
+        return places.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+
+    def _standing_facts(self, facts: pa.Table, scheme: np.ndarray, rows: np.ndarray) -> pa.Table:
+        """What looking across claims needs of these lines."""
+        columns = {}
+        for name in _STANDING_FACTS:
+            if name in facts.column_names:
+                columns[name] = facts[name].take(pa.array(rows))
+            else:
+                columns[name] = pa.nulls(len(rows), ARROW_TYPES[FACT[name].kind])
+        columns["scheme_place"] = pa.array(scheme[rows])
+        return pa.table(columns)
+
+    def _past(self, history: pa.Table | None, facts: pa.Table) -> pa.Table:
+        """Earlier decisions that stand: the eligible ones."""
+        if history is None:
+            return self._standing_facts(facts.slice(0, 0), np.empty(0, int), np.empty(0, int))
+        eligible = history.filter(pc.equal(history["outcome"], "eligible"))
+        rows = np.arange(eligible.num_rows)
+        return self._standing_facts(eligible, self._scheme_places(eligible), rows)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The rules as expressions."""
+        return Judge(self.schemes)
+
+    @cached_property
+    def across(self) -> Across:
+        """What the schemes look at across claims."""
+        return Across(tuple(self.schemes.values()))
+
+    @cached_property
+    def values(self) -> dict[int, tuple[Parameter, Value]]:
+        """Every value of every parameter by its number."""
+        of_schemes = [p for s in self.schemes.values() for p in s.parameters.values()]
+        return all_values([*self.parameters.values(), *of_schemes])
+
+    @cached_property
+    def wording(self) -> Wording:
+        """How bits read."""
+        return Wording(tuple(self.schemes.values()), self.judge, self.values)
+
+    @cached_property
+    def every_claim_sql(self) -> str:
+        """The rules of all schemes as one DuckDB statement over the view of claims."""
+        import ibis
+
+        return str(ibis.to_sql(self.judge.every_claim, dialect="duckdb"))
+
+    @cached_property
+    def single(self) -> SingleClaim:
+        """One claim at a time, through prepared statements."""
+        return SingleClaim(self.judge)
+
+    def clause(self, citation: str) -> tuple[Document, str, str]:
+        """Document, clause and its paraphrase for a citation such as ``D6 一(二)1``."""
+        key, _, clause = citation.partition(" ")
+        document = self.documents[key]
+        return document, clause, document.clauses.get(clause, "")
+
+
+def _offer(connection: duckdb.DuckDBPyConnection, facts: pa.Table) -> None:
+    """Show the facts to the engine as its table of claims; columns left out are empty throughout."""
+    given = facts.append_column("line", pa.array(np.arange(facts.num_rows)))
+    connection.register("given", given)
+    types = {"int64": "BIGINT", "date": "DATE", "float64": "DOUBLE", "boolean": "BOOLEAN"}
+    columns = []
+    for name, kind in SCHEMA.items():
+        filled = name in given.column_names and given[name].null_count < max(given.num_rows, 1)
+        source = f'"{name}"' if filled else "NULL"
+        columns.append(f'CAST({source} AS {types.get(kind, "VARCHAR")}) AS "{name}"')
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {CLAIMS} AS SELECT {', '.join(columns)} FROM given")
+
+
+def _clean_intake(table: Any, *, history: bool = False) -> Intake:
+    intake = table if isinstance(table, Intake) else read_facts(table, history=history)
+    if intake.problems:
+        raise FactsError(intake.problems)
+    return intake
+
+
+def decided_twice(intake: Intake, history: Intake) -> list[Problem]:
+    """Lines whose claim_id is among the earlier decisions too."""
+    both = pc.is_in(intake.table["claim_id"], history.table["claim_id"].combine_chunks())
+    rows = np.flatnonzero(pc.fill_null(both, False).to_numpy())
+    message = "该申请编号已在历史文件中，不能重复决定；请删去这一行或更正编号"
+    return [
+        Problem("in-history", "claim_id", intake.table["claim_id"][row].as_py(), message, (row,))
+        for row in rows.tolist()
+    ]
+
+
+def refuse_decided_twice(intake: Intake, history: Intake) -> None:
+    """Raise FactsError where a line was decided before."""
+    problems = decided_twice(intake, history)
+    if problems:
+        raise FactsError(problems)
+
+
+# ---------------------------------------------------------------- loading
+
+_LOADED: dict[str, Pack] = {}
+
+
+def load(pack: str | Path = "hubei") -> Pack:
+    """Load a policy pack by name, or from a folder.
+
+    Errors: PackError that lists every parameter without a citation, value beyond a cap or floor,
+    overlapping dates and unknown clause, each with file, key and date; LookupError where there is
+    no such pack.
+    """
+    if isinstance(pack, Path):
+        return _load(_module_of(pack), pack)
+    if pack not in _LOADED:
+        try:
+            module = importlib.import_module(f"jineng.policies.{pack}")
+        except ModuleNotFoundError:
+            raise LookupError(f"没有名为“{pack}”的政策包") from None
+        _LOADED[pack] = _load(module, Path(str(module.__file__)).parent)
+    return _LOADED[pack]
+
+
+def _module_of(folder: Path) -> ModuleType:
+    """A folder's package, imported afresh under a name of its own."""
+    name = f"jineng_pack_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
+    for loaded in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
+        del sys.modules[loaded]
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise LookupError(f"{folder} 不是政策包")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _load(module: ModuleType, folder: Path) -> Pack:
+    documents = _documents(folder / "documents.yaml")
+    reader = Reader(lambda citation: _is_clause(documents, citation))
+    shared = reader.read(folder / "shared.parameters.yaml")
+    schemes: dict[str, Scheme] = {}
+    for name in module.SCHEMES:
+        scheme = importlib.import_module(f"{module.__name__}.{name}").scheme
+        own = reader.read(folder / f"{name}.parameters.yaml")
+        reader.errors += [f"{name}.parameters.yaml：{k}：与共用参数同名" for k in own.keys() & shared]
+        schemes[scheme.code] = Scheme(**{**vars(scheme), "parameters": shared | own, "file": name})
+        reader.errors += _uncited(documents, name, scheme)
+    if reader.errors:
+        raise PackError(reader.errors)
+    return Pack(
+        name=module.NAME,
+        title=module.TITLE,
+        release=f"{module.NAME}-{_hash(folder)}",
+        documents=documents,
+        schemes=schemes,
+        parameters=shared,
+        folder=folder,
+    )
+
+
+def _documents(path: Path) -> dict[str, Document]:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        key: Document(
+            key=key,
+            number=entry["number"],
+            title=entry["title"],
+            note=entry.get("note", ""),
+            external=entry.get("external", False),
+            clauses={str(clause): text for clause, text in (entry.get("clauses") or {}).items()},
+        )
+        for key, entry in raw.items()
+    }
+
+
+def _is_clause(documents: dict[str, Document], citation: str) -> bool:
+    key, _, clause = citation.partition(" ")
+    return key in documents and (not clause or clause in documents[key].clauses)
+
+
+def _uncited(documents: dict[str, Document], file: str, scheme: Scheme) -> list[str]:
+    """Citations of a scheme's rules that no document has, and rules without one."""
+    errors = []
+    cited = {c.code: c.cites for c in scheme.conditions} | {"scheme": tuple(scheme.cites)}
+    if scheme.amount_due:
+        cited["amount"] = scheme.amount_due.cites
+    for code, cites in cited.items():
+        if not cites:
+            errors.append(f"{file}.py：{code}：没有依据（cites），不能载入")
+        errors += [
+            f"{file}.py：{code}：依据“{c}”不在文件条款表中"
+            for c in cites
+            if not _is_clause(documents, c)
+        ]
+    return errors
+
+
+def _hash(folder: Path) -> str:
+    """Sixteen hex digits over the pack's rules, parameters and documents; cases left out."""
+    digest = hashlib.sha256(f"engine {ENGINE}\n".encode())
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in (".py", ".yaml") or path.name.endswith(".cases.yaml"):
+            continue
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:16]

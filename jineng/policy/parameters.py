@@ -1,0 +1,396 @@
+"""Dated, regional, cited parameters: read from YAML, checked, looked up by a claim's date and region.
+
+A parameter is a label, a kind and a list of values; each value says from which day (and to which)
+it holds, for which region, and the clause it rests on. Without a citation nothing loads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+import yaml
+from ibis.expr import types as ir
+
+from jineng.policy.facts import yuan_text
+
+KINDS = ("number", "yuan", "months", "period", "list")
+BOUNDS = {"cap": "不高于", "floor": "不低于"}
+_DIRECT = "4290"  # county-level units directly under the province set their own standard
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a parameter, on the days from ``start`` to ``end`` (both included)."""
+
+    number: int
+    value: Any
+    start: date | None
+    end: date | None
+    region: str | None
+    cites: tuple[str, ...]
+    assumed: str | None
+    readings: tuple[str, ...]
+
+    def on(self, day: date) -> bool:
+        """Whether the day lies within the value's dates."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A figure of the policy under its key.
+
+    ``kind``: number (whole), yuan (kept as 分), months (a span), period ((first day, last day or
+    None)), list (of codes). ``by``: the fact whose value picks a figure from a table. ``bound``:
+    whether the pack's own value caps (cap) or supports (floor) what a region may set.
+    """
+
+    key: str
+    label: str
+    kind: str
+    by: str | None
+    bound: str | None
+    cites: tuple[str, ...]
+    assumed: str | None
+    readings: tuple[str, ...]
+    values: tuple[Value, ...]
+    file: str
+
+    @property
+    def own(self) -> list[Value]:
+        """The values that hold where no region has set its own, in order of date."""
+        return sorted((v for v in self.values if v.region is None), key=_start)
+
+    def pick(self, day: date, region: str) -> Value | None:
+        """The value for a governing date and a region; the nearest known outside all dates.
+
+        A region's own value comes first, on its dates alone: the city's for its counties.
+        """
+        for value in self.values:
+            if value.region and covers_region(value.region, region) and value.on(day):
+                return value
+        begun = [v for v in self.own if v.start is None or v.start <= day]
+        return begun[-1] if begun else (self.own[0] if self.own else None)
+
+    def text(self, value: Any) -> str:
+        """A value as an official reads it."""
+        if value is None:
+            return "未规定"
+        if self.by and isinstance(value, dict):
+            return "，".join(f"{k}：{self._plain(v)}" for k, v in value.items())
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> str:
+        if self.kind == "yuan":
+            return f"{yuan_text(value)} 元"
+        if self.kind == "months":
+            return f"{value} 个月"
+        if self.kind == "period":
+            first, last = value
+            return f"{first} 至 {last or '未定'}"
+        if self.kind == "list":
+            return "、".join(value)
+        return str(value)
+
+
+def _start(value: Value) -> date:
+    return value.start or date.min
+
+
+def covers_region(setter: str, region: str) -> bool:
+    """Whether a standard set by one region holds in another: a city's in its counties."""
+    if setter.startswith(_DIRECT):
+        return setter == region
+    return setter[:4] == region[:4] if setter.endswith("00") else setter == region
+
+
+class Chosen:
+    """A parameter that is no single figure (a period, a span, a list), ready for a condition."""
+
+    def __init__(self, choose: Callable[[Callable[[Any], Any]], Any]) -> None:
+        self._choose = choose
+
+    def covers(self, day: ir.DateValue) -> ir.BooleanValue:
+        """The day lies within the period, first and last day included."""
+
+        def within(period: tuple[date, date | None]) -> ir.BooleanValue:
+            first, last = period
+            begun = day >= ibis.literal(first)
+            return begun if last is None else begun & (day <= ibis.literal(last))
+
+        return self._choose(within)
+
+    def before(self, day: ir.DateValue) -> ir.DateValue:
+        """The same day so many months earlier (29 February: 28 February)."""
+        return self._choose(lambda months: (day - ibis.interval(months=months)).cast("date"))
+
+    def after(self, day: ir.DateValue) -> ir.DateValue:
+        """The same day so many months later (29 February: 28 February)."""
+        return self._choose(lambda months: (day + ibis.interval(months=months)).cast("date"))
+
+    def holds(self, fact: ir.Value) -> ir.BooleanValue:
+        """The fact is one of the list; not known where the fact is not known."""
+        return self._choose(lambda codes: fact.isin(codes))
+
+
+class Lookup:
+    """``p`` in a rule: a parameter by its key, as an expression over the claims table.
+
+    ``used`` gathers the keys that a rule has asked for.
+    """
+
+    def __init__(self, claim: ir.Table, parameters: dict[str, Parameter]) -> None:
+        self._claim = claim
+        self._parameters = parameters
+        self.used: list[str] = []
+
+    def __getattr__(self, key: str) -> Any:
+        return self[key]
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._parameters:
+            raise KeyError(f"没有参数 {key}")
+        if key not in self.used:
+            self.used.append(key)
+        parameter = self._parameters[key]
+        if parameter.kind in ("period", "months", "list"):
+            return Chosen(lambda build: self.choose(parameter, lambda v: build(v.value)))
+        return self.choose(parameter, lambda v: self._figure(parameter, v.value))
+
+    def number(self, key: str) -> ir.IntegerValue:
+        """The number of the value that date and region pick; 0 where there is none."""
+        chosen = self.choose(self._parameters[key], lambda v: ibis.literal(v.number, "int64"))
+        return chosen.fill_null(0)
+
+    def _figure(self, parameter: Parameter, value: Any) -> ir.Value:
+        """One figure, or the figure that a fact picks from a table; null where it has none."""
+        if not parameter.by:
+            return ibis.literal(value, "int64")
+        fact = self._claim[parameter.by]
+        return ibis.cases(*((fact == code, ibis.literal(v, "int64")) for code, v in value.items()))
+
+    def choose(self, parameter: Parameter, build: Callable[[Value], Any]) -> Any:
+        """``build`` of the value that the application date and the region pick (see ``pick``)."""
+        day, region = self._claim.applied_on, self._claim.region
+        own = parameter.own
+        if own:
+            later = [(day >= ibis.literal(v.start), build(v)) for v in reversed(own[1:])]
+            chosen = ibis.cases(*later, else_=build(own[0])) if later else build(own[0])
+        else:
+            chosen = ibis.null("int64")
+        regional = [v for v in parameter.values if v.region]
+        if not regional:
+            return chosen
+        branches = []
+        for value in regional:
+            place = str(value.region)
+            whole = place.endswith("00") and not place.startswith(_DIRECT)
+            here = region.substr(0, 4) == place[:4] if whole else region == place
+            begun = ibis.literal(True) if value.start is None else day >= ibis.literal(value.start)
+            going = ibis.literal(True) if value.end is None else day <= ibis.literal(value.end)
+            branches.append((here & begun & going, build(value)))
+        return ibis.cases(*branches, else_=chosen)
+
+
+class Reader:
+    """Reads the parameters of a pack's files, numbering their values; gathers every error."""
+
+    def __init__(self, known_clause: Callable[[str], bool]) -> None:
+        self._known_clause = known_clause
+        self._count = 0
+        self.errors: list[str] = []
+
+    def read(self, path: Path) -> dict[str, Parameter]:
+        """The parameters of one YAML file by key."""
+        try:
+            raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except yaml.YAMLError as error:
+            self.errors.append(f"{path.name}：不是有效的 YAML（{error}）")
+            return {}
+        parameters = {}
+        for key, entry in raw.items():
+            parameter = self._parameter(path.name, str(key), entry or {})
+            if parameter:
+                parameters[parameter.key] = parameter
+        return parameters
+
+    def _parameter(self, file: str, key: str, entry: dict[str, Any]) -> Parameter | None:
+        where = f"{file}：{key}"
+        kind = entry.get("kind", "number")
+        unknown = entry.keys() - {"label", "kind", "by", "bound", "cites", "assumed", "readings", "values"}
+        if unknown or kind not in KINDS or entry.get("bound") not in (None, *BOUNDS):
+            self.errors.append(f"{where}：写法不对（{'、'.join(sorted(unknown)) or kind}）")
+            return None
+        own_cites = _texts(entry.get("cites"))
+        self._check_cites(where, own_cites, needed=not entry.get("values"))
+        values = [self._value(where, kind, entry, raw) for raw in entry.get("values") or []]
+        parameter = Parameter(
+            key=key,
+            label=entry.get("label", key),
+            kind=kind,
+            by=entry.get("by"),
+            bound=entry.get("bound"),
+            cites=own_cites,
+            assumed=_assumption(entry),
+            readings=_texts(entry.get("readings")),
+            values=tuple(v for v in values if v),
+            file=file,
+        )
+        self._check_dates(where, parameter)
+        parameter = replace(parameter, values=tuple(_ended(parameter.values)))
+        self._check_bounds(where, parameter)
+        return parameter
+
+    def _value(
+        self, where: str, kind: str, entry: dict[str, Any], raw: dict[str, Any]
+    ) -> Value | None:
+        start, end, region = raw.get("from"), raw.get("to"), raw.get("region")
+        where = f"{where}（自 {start or '未写'} 起{f'，地区 {region}' if region else ''}）"
+        cites = _texts(raw.get("cites"))
+        self._check_cites(where, cites, needed=True)
+        for day in (start, end):
+            if day is not None and type(day) is not date:
+                self.errors.append(f"{where}：日期“{day}”应写作 2020-06-01")
+                return None
+        if start is None:
+            self.errors.append(f"{where}：缺少生效日期 from")
+            return None
+        if end and end < start:
+            self.errors.append(f"{where}：截止日期 {end} 早于生效日期")
+        if region is not None and not _may_set(str(region)):
+            self.errors.append(f"{where}：标准由市州（含直管市）设定，县区随其市州")
+        try:
+            value = _typed(kind, entry.get("by"), raw["value"])
+        except (KeyError, TypeError, ValueError, ArithmeticError):
+            self.errors.append(f"{where}：值“{raw.get('value')}”不是 {kind} 类参数应有的写法")
+            return None
+        self._count += 1
+        return Value(
+            number=self._count,
+            value=value,
+            start=start,
+            end=end,
+            region=None if region is None else str(region),
+            cites=cites,
+            assumed=_assumption(raw),
+            readings=_texts(raw.get("readings")),
+        )
+
+    def _check_cites(self, where: str, cites: tuple[str, ...], *, needed: bool) -> None:
+        if needed and not cites:
+            self.errors.append(f"{where}：没有依据（cites），不能载入")
+        self.errors += [
+            f"{where}：依据“{c}”不在文件条款表中" for c in cites if not self._known_clause(c)
+        ]
+
+    def _check_dates(self, where: str, parameter: Parameter) -> None:
+        """No two values of one region hold on the same day."""
+        by_region: dict[str | None, list[Value]] = {}
+        for value in parameter.values:
+            by_region.setdefault(value.region, []).append(value)
+        for region, values in by_region.items():
+            values.sort(key=_start)
+            for earlier, later in zip(values, values[1:], strict=False):
+                # of two values without an end, the later one ends the earlier
+                closed = earlier.end is not None
+                if earlier.start == later.start or (closed and earlier.end >= later.start):
+                    place = f"，地区 {region}" if region else ""
+                    self.errors.append(
+                        f"{where}：自 {earlier.start} 起与自 {later.start} 起的值日期重叠{place}"
+                    )
+
+    def _check_bounds(self, where: str, parameter: Parameter) -> None:
+        """What a region sets keeps to the cap or floor on each of its days."""
+        for value in parameter.values:
+            if not (value.region and parameter.bound):
+                continue
+            for bound in _bounds_during(parameter, value):
+                if _breaks(parameter.bound, value.value, bound.value):
+                    word = "高于上限" if parameter.bound == "cap" else "低于下限"
+                    self.errors.append(
+                        f"{where}（自 {value.start} 起，地区 {value.region}）："
+                        f"{parameter.text(value.value)} {word} {parameter.text(bound.value)}"
+                    )
+
+
+def _ended(values: tuple[Value, ...]) -> list[Value]:
+    """The values with an end where a later one of the same region takes over."""
+    ended = []
+    for value in values:
+        later = [_start(v) for v in values if v.region == value.region and _start(v) > _start(value)]
+        if later and value.end is None:
+            value = replace(value, end=min(later) - timedelta(days=1))
+        ended.append(value)
+    return ended
+
+
+def _bounds_during(parameter: Parameter, value: Value) -> list[Value]:
+    """The pack's own values that are in force on some day of a region's value."""
+    own = parameter.own
+    found = []
+    for place, bound in enumerate(own):
+        first = date.min if place == 0 else _start(bound)
+        last = _start(own[place + 1]) - timedelta(days=1) if place + 1 < len(own) else date.max
+        if _start(value) <= last and (value.end or date.max) >= first:
+            found.append(bound)
+    return found
+
+
+def _breaks(bound: str, regional: Any, own: Any) -> bool:
+    """Whether a region's figure, or any figure of its table, lies beyond the bound."""
+    pairs = (
+        [(v, own[k]) for k, v in regional.items() if k in own]
+        if isinstance(regional, dict)
+        else [(regional, own)]
+    )
+    return any(v > limit if bound == "cap" else v < limit for v, limit in pairs)
+
+
+def _may_set(region: str) -> bool:
+    """Whether a region sets standards: the province's cities and its directly governed units."""
+    return len(region) == 6 and region.isdigit() and (region.endswith("00") or region.startswith(_DIRECT))
+
+
+def _typed(kind: str, by: str | None, raw: Any) -> Any:
+    if by:
+        return {str(code): _typed(kind, None, value) for code, value in raw.items()}
+    if kind == "yuan":
+        fen = Decimal(str(raw)) * 100
+        if fen != int(fen) or fen < 0 or isinstance(raw, bool):
+            raise ValueError(raw)
+        return int(fen)
+    if kind == "period":
+        first, last = raw["first"], raw.get("last")
+        if type(first) is not date or (last is not None and type(last) is not date):
+            raise ValueError(raw)
+        return (first, last)
+    if kind == "list":
+        return [str(code) for code in raw]
+    if type(raw) is not int:
+        raise ValueError(raw)
+    return raw
+
+
+def _texts(raw: Any) -> tuple[str, ...]:
+    if raw is None:
+        return ()
+    return (raw,) if isinstance(raw, str) else tuple(str(text) for text in raw)
+
+
+def _assumption(entry: dict[str, Any]) -> str | None:
+    """What is assumed, in words; None where the documents say it themselves."""
+    assumed = entry.get("assumed")
+    if not assumed:
+        return None
+    return assumed if isinstance(assumed, str) else "文件未写明，按此理解执行"
+
+
+def all_values(parameters: Iterable[Parameter]) -> dict[int, tuple[Parameter, Value]]:
+    """Every value by its number, with its parameter."""
+    return {v.number: (p, v) for p in parameters for v in p.values}

@@ -1,0 +1,188 @@
+"""From bits to words: outcome, amount, failed conditions, missing facts and clauses of every claim.
+
+Few combinations of bits occur; each is put into words once and the columns refer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jineng.policy.facts import FACTS, FUNDS, OUTCOMES, PAYEES, PLACE, STANDARD_NOT_SET
+from jineng.policy.judge import BITS, Judge
+from jineng.policy.parameters import Parameter, Value
+from jineng.policy.schemes import Condition, Scheme
+from jineng.policy.standing import STOPS
+
+ELIGIBLE, INELIGIBLE, NEEDS_EVIDENCE = range(3)
+_NOT_SET = 1 << len(FACTS)
+
+
+@dataclass
+class Verdicts:
+    """What each claim's bits say, a numpy column each, in one order of lines.
+
+    ``failed``, ``undetermined``: condition bits of the claim's own scheme; ``missing``: places of
+    facts; ``amount``: 分, 0 unless eligible; ``value_number``: the standard that was picked.
+    """
+
+    scheme: np.ndarray
+    outcome: np.ndarray
+    amount: np.ndarray
+    amount_unknown: np.ndarray
+    value_number: np.ndarray
+    failed: np.ndarray
+    undetermined: np.ndarray
+    missing: np.ndarray
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a pack's bits read."""
+
+    schemes: tuple[Scheme, ...]
+    judge: Judge
+    values: dict[int, tuple[Parameter, Value]]
+
+    @cached_property
+    def own_bits(self) -> np.ndarray:
+        """For each scheme the bits of its own conditions."""
+        return np.array([sum({1 << self._bit(s, c) for c in s.conditions}) for s in self.schemes])
+
+    def stop_bits(self) -> np.ndarray:
+        """For each scheme and stop (1 …) the condition's bit; 0 where the scheme has none."""
+        bits = np.zeros((len(self.schemes), len(STOPS) + 1), dtype=np.int64)
+        for row, scheme in enumerate(self.schemes):
+            for column, stop in enumerate(STOPS, start=1):
+                condition = stop_condition(scheme, stop)
+                bits[row, column] = 1 << self._bit(scheme, condition) if condition else 0
+        return bits
+
+    def missing_facts(
+        self, scheme: np.ndarray, undetermined: np.ndarray, open_amount: np.ndarray, empty: np.ndarray
+    ) -> np.ndarray:
+        """Which empty facts matter: those of undetermined conditions and of an open amount."""
+        wanted = np.zeros(len(scheme), dtype=np.int64)
+        for place, one in enumerate(self.schemes):
+            rows = np.flatnonzero(scheme == place)
+            bits = undetermined[rows]
+            asked = np.zeros(len(rows), dtype=np.int64)
+            for condition in one.conditions:
+                judged = self.judge.conditions[one.code, condition.code]
+                asked |= np.where(bits & (1 << judged.bit), _mask(judged.facts), 0)
+            asked |= np.where(open_amount[rows], _mask(self.judge.amounts[one.code].facts), 0)
+            wanted[rows] = asked
+        return wanted & empty
+
+    def table(self, verdicts: Verdicts, claim_ids: pa.Array, release: str) -> pa.Table:
+        """The columns that come out, in the order of the lines."""
+        v = verdicts
+        known_amount = np.where(v.outcome == ELIGIBLE, v.value_number, v.failed)
+        bits = np.where(v.outcome == NEEDS_EVIDENCE, v.undetermined, known_amount)
+        kind = v.outcome + ((v.outcome == NEEDS_EVIDENCE) & v.amount_unknown)
+        keys = (v.scheme << (BITS + 2)) | (kind << BITS) | bits
+        failed = np.where(v.outcome == INELIGIBLE, (v.scheme << BITS) | v.failed, 0)
+        missing = np.where(v.outcome == NEEDS_EVIDENCE, v.missing, 0)
+        payee = [list(PAYEES).index(s.payee) for s in self.schemes]
+        fund = [list(FUNDS).index(s.fund) for s in self.schemes]
+        columns = {
+            "claim_id": claim_ids,
+            "outcome": _words(v.outcome, list(OUTCOMES)),
+            "amount_yuan": _yuan(np.where(v.outcome == ELIGIBLE, v.amount, 0)),
+            "payee": _words(np.array(payee)[v.scheme], list(PAYEES)),
+            "fund": _words(np.array(fund)[v.scheme], list(FUNDS)),
+            "failed": _worded(failed, self._failed_words),
+            "missing": _worded(missing, missing_words),
+            "basis": _worded(keys, self._basis_words),
+            "release": _words(np.zeros(len(v.scheme), dtype=np.int8), [release]),
+        }
+        return pa.table(columns)
+
+    def failed_conditions(self, scheme: Scheme, bits: int) -> list[Condition]:
+        """The scheme's conditions whose bits are set, in its order."""
+        return [c for c in scheme.conditions if bits >> self._bit(scheme, c) & 1]
+
+    def basis(self, scheme: Scheme, outcome: int, bits: int, value: int, unknown: bool) -> list[str]:
+        """The clauses that an outcome rests on, each once, in the order of the conditions.
+
+        ``bits``: failed conditions of an ineligible claim, undetermined ones of one that needs
+        evidence; ``value``: number of the standard that was picked; ``unknown``: no amount known.
+        """
+        due = scheme.amount_due
+        assert due is not None
+        if outcome == ELIGIBLE:
+            cited = [c for condition in scheme.conditions for c in condition.cites]
+            cited += [*due.cites, *(self.values[value][1].cites if value in self.values else ())]
+        else:
+            cited = [c for condition in self.failed_conditions(scheme, bits) for c in condition.cites]
+            cited += due.cites if unknown else ()
+        return list(dict.fromkeys(cited))
+
+    def _bit(self, scheme: Scheme, condition: Condition) -> int:
+        return self.judge.conditions[scheme.code, condition.code].bit
+
+    def _failed_words(self, key: int) -> str:
+        if key == 0:
+            return ""
+        failed = self.failed_conditions(self.schemes[key >> BITS], key & (1 << BITS) - 1)
+        return ";".join(condition.code for condition in failed)
+
+    def _basis_words(self, key: int) -> str:
+        scheme = self.schemes[key >> (BITS + 2)]
+        kind = key >> BITS & 3
+        bits = key & (1 << BITS) - 1
+        outcome = min(kind, NEEDS_EVIDENCE)
+        return ";".join(self.basis(scheme, outcome, bits, bits, kind > NEEDS_EVIDENCE))
+
+
+def stop_condition(scheme: Scheme, stop: tuple[type, str | None]) -> Condition | None:
+    """The scheme's condition that a stop across claims belongs to, or None."""
+    kind, what = stop
+    for condition in scheme.conditions:
+        if isinstance(condition.across, kind) and getattr(condition.across, "what", None) == what:
+            return condition
+    return None
+
+
+def missing_words(mask: int) -> str:
+    """Missing facts by name, in the order of the columns."""
+    if mask == _NOT_SET:
+        return STANDARD_NOT_SET
+    return ";".join(fact.name for place, fact in enumerate(FACTS) if mask >> place & 1)
+
+
+def not_set_where_nothing_else(missing: np.ndarray, unknown: np.ndarray) -> np.ndarray:
+    """``standard-not-set`` is named only where nothing else is missing."""
+    return np.where(unknown & (missing == 0), _NOT_SET, missing)
+
+
+def _mask(facts: tuple[str, ...]) -> int:
+    return sum(1 << PLACE[name] for name in facts)
+
+
+def _words(places: np.ndarray, words: list[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(words))
+
+
+def _worded(keys: np.ndarray, word: Callable[[int], str]) -> pa.Array:
+    """A text for each key, put together once for each distinct one."""
+    encoded = pc.dictionary_encode(pa.array(keys))
+    texts = [word(key) for key in encoded.dictionary.to_pylist()]
+    # equal texts share one entry, so that the bytes don't depend on how the bits were spread
+    distinct = sorted(set(texts))
+    place = {text: number for number, text in enumerate(distinct)}
+    places = np.array([place[text] for text in texts], dtype=np.int32)
+    indices = encoded.indices.to_numpy(zero_copy_only=False)
+    return _words(places[indices] if len(places) else indices, distinct)
+
+
+def _yuan(fen: np.ndarray) -> pa.Array:
+    """分 as decimals with two places, from the same bits (a decimal is a 128-bit whole number)."""
+    wide = np.zeros((len(fen), 2), dtype=np.int64)
+    wide[:, 0] = fen
+    return pa.Array.from_buffers(pa.decimal128(12, 2), len(fen), [None, pa.py_buffer(wide.tobytes())])
