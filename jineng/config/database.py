@@ -30,8 +30,13 @@ class DatabaseUrl:
             return cls(kept.read_text().strip())
         return cls(f"postgresql://{APP}@/jineng?host={var}/postgres")
 
-    def django(self, pool: dict[str, Any]) -> dict[str, Any]:
-        """As an entry of Django's DATABASES."""
+    @property
+    def name(self) -> str:
+        """The name of the database."""
+        return str(conninfo_to_dict(self.text).get("dbname") or "")
+
+    def django(self, pool: dict[str, Any] | None) -> dict[str, Any]:
+        """As an entry of Django's DATABASES, with the options of a pool or without one."""
         words = dict(conninfo_to_dict(self.text))
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -40,7 +45,7 @@ class DatabaseUrl:
             "PASSWORD": words.pop("password", ""),
             "HOST": words.pop("host", ""),
             "PORT": words.pop("port", ""),
-            "OPTIONS": {**words, "pool": pool},
+            "OPTIONS": {**words, "pool": pool} if pool else words,
         }
 
     def with_(self, **words: str) -> "DatabaseUrl":

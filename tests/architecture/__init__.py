@@ -1,0 +1,1 @@
+"""Habits of the project, held by tests."""

@@ -1,0 +1,117 @@
+"""Fixtures for all tests: a real database with both roles, the whole demo, a real browser."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from jineng.config.database import Roles
+from tests import stand
+
+# The browser's driver keeps an event loop in the thread of the tests; Django would refuse to work.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the run names it and clears up what killed runs left."""
+    if not hasattr(config, "workerinput"):
+        os.environ.pop("JINENG_TEST_RUN", None)
+        stand.this_run()
+        stand.clear_killed_runs()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """And ends it."""
+    if not hasattr(config, "workerinput") and "JINENG_TEST_RUN" in os.environ:
+        stand.end_run(stand.this_run())
+
+
+@pytest.fixture(scope="session")
+def database_roles(worker_id: str) -> Iterator[Roles]:
+    """The database of this worker, as `owner` and as `app`."""
+    roles = stand.test_database(worker_id)
+    yield roles
+    connection.close()
+    stand.drop_database(roles)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_roles: Roles, django_db_blocker: Any) -> None:
+    """Django's tests run as `app`, as the site does, on a copy of the migrated database."""
+    as_settings = database_roles.app.django(pool=None)
+    connection.settings_dict.update(as_settings)
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(case: TransactionTestCase) -> None:
+        # Only `owner` may empty tables.
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE owner")
+            try:
+                original(case)
+            finally:
+                cursor.execute("SET ROLE app")
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def own_uploads(tmp_path: Path, settings: Any) -> None:
+    """No test touches uploads of the demo."""
+    settings.UPLOADS_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture
+def var() -> Path:
+    """An empty folder for a demo's data, where the database's own user can reach it."""
+    return new_var()
+
+
+def new_var() -> Path:
+    """A folder under this run's."""
+    folder = stand.this_run() / uuid.uuid4().hex[:8]
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[stand.Demo]:
+    """The whole demo, running: database, site and worker. Its tests share a group of xdist."""
+    with stand.running_demo(new_var()) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the system."""
+    names = (os.environ.get("JINENG_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    assert path, "no Chromium; `make test` installs it or says how"
+    with sync_playwright() as playwright:
+        # Chromium's sandbox does not run as root.
+        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = playwright.chromium.launch(executable_path=path, args=options)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page in Chinese. A test fails where the page's script or policy complained."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda problem: complaints.append(str(problem)))
+    opened.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    yield opened
+    context.close()
+    assert complaints == []

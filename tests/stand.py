@@ -1,0 +1,179 @@
+"""What tests stand on: a PostgreSQL of this run, and the whole demo as a process of its own.
+
+A run has a folder under `var/test`, named after the process that started it. Folders of runs that
+were killed are cleared away by the next run.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from jineng.config.database import DatabaseUrl, Roles, prepare
+from jineng.config.embedded import EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNS = ROOT / "var" / "test"
+TEMPLATE = "jineng_test"
+
+
+def this_run() -> Path:
+    """The folder of this run, the same for all of its processes."""
+    os.environ.setdefault("JINENG_TEST_RUN", str(os.getpid()))
+    folder = RUNS / os.environ["JINENG_TEST_RUN"]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def clear_killed_runs() -> None:
+    """Stops and deletes what runs left behind that can't clear up any more."""
+    for folder in RUNS.glob("*"):
+        if folder.name.isdecimal() and not psutil.pid_exists(int(folder.name)):
+            end_run(folder)
+
+
+def end_run(folder: Path) -> None:
+    """Stops the run's databases and deletes all it made."""
+    for data in [folder / "postgres", *folder.glob("*/postgres")]:
+        EmbeddedPostgres(data).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_database(worker: str) -> Roles:
+    """A database for this worker, with all migrations made, seen by both roles."""
+    run = this_run()
+    with (run / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        admin = _server(run)
+        name = f"{TEMPLATE}_{run.name}"
+        template = prepare(admin, name)
+        if not (run / "migrated").exists():
+            migrate(template.owner)
+            (run / "migrated").touch()
+        copy = f"{name}_{worker}"
+        with psycopg.connect(admin.text, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{copy}"')
+            connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}" OWNER owner')
+        return prepare(admin, copy)
+
+
+def drop_database(roles: Roles) -> None:
+    """Deletes the worker's database; for a server that outlives the run."""
+    if "DATABASE_URL" in os.environ:
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            for name in (roles.app.name, roles.app.name.rpartition("_")[0]):
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _server(run: Path) -> DatabaseUrl:
+    if url := os.environ.get("DATABASE_URL"):
+        return DatabaseUrl(url)
+    kept = run / "server"
+    if not kept.exists():
+        kept.write_text(EmbeddedPostgres(run / "postgres", kept=False).start().text)
+    return DatabaseUrl(kept.read_text())
+
+
+def migrate(owner: DatabaseUrl) -> None:
+    """Makes all migrations, as the role that may."""
+    command = [sys.executable, "-m", "django", "migrate", "--no-input", "-v0"]
+    environment = os.environ | {
+        "DATABASE_URL": owner.text,
+        "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
+    }
+    subprocess.run(command, env=environment, check=True)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Demo:
+    """A launcher that was started as its user starts it, with its data in `var`."""
+
+    var: Path
+    port: int
+    process: "subprocess.Popen[str]"
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return f"http://localhost:{self.port}"
+
+    def wait_until_up(self, seconds: float = 90) -> float:
+        """Reads what it prints up to the address; how many seconds that took."""
+        began = time.monotonic()
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.strip() == self.url:
+                return time.monotonic() - began
+            assert time.monotonic() - began < seconds, line
+        raise AssertionError(f"it ended: {self.process.wait()}")
+
+    def processes(self) -> list[psutil.Process]:
+        """All that run for it now: launcher, site, worker, database."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                of_ours = process.environ().get("JINENG_DEMO_OF") == str(self.var)
+                database = f"{self.var}/postgres" in " ".join(process.cmdline())
+                if of_ours or database or process.pid == self.process.pid:
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal as a terminal does: to the whole group."""
+        os.killpg(self.process.pid, number)
+
+    def wait_until_gone(self, seconds: float = 30) -> None:
+        """Fails where anything still runs by then, naming it."""
+        give_up = time.monotonic() + seconds
+        while left := self.processes():
+            assert time.monotonic() < give_up, left
+            time.sleep(0.1)
+
+
+def start_demo(var: Path, port: int, **environment: str) -> Demo:
+    """Starts the launcher in a process group of its own."""
+    given = {name: text for name, text in os.environ.items() if name != "JINENG_TEST_RUN"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jineng.config.launcher"],
+        env=given | {"JINENG_VAR": str(var), "JINENG_PORT": str(port)} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    )
+    return Demo(var, port, process)
+
+
+@contextmanager
+def running_demo(var: Path) -> Iterator[Demo]:
+    """The whole demo, up and answering; stopped at the end."""
+    demo = start_demo(var, free_port())
+    try:
+        demo.wait_until_up()
+        yield demo
+    finally:
+        if demo.process.poll() is None:
+            demo.send(signal.SIGTERM)
+            demo.process.wait(30)
+        if demo.process.stdout:
+            demo.process.stdout.close()
