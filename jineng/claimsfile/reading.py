@@ -1,0 +1,126 @@
+"""A claims file read and checked, with every problem told by where it stands in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from jineng.claimsfile.container import check_content, ending_of
+from jineng.claimsfile.csvfile import read_csv
+from jineng.claimsfile.parquetfile import read_parquet
+from jineng.claimsfile.progress import Progress, silent
+from jineng.claimsfile.source import Cells, Source, letters
+from jineng.claimsfile.workbook import read_workbook
+from jineng.policy.intake import Intake, Problem, fact_of_heading, read_columns
+
+_NAMED_ROWS = 8
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """One problem in one cell, or in a whole column or the whole file (``line`` None).
+
+    ``line`` counts from 0; ``row`` is the row in the file, from 1; ``column`` its letters, ""
+    where the file has none; ``heading`` as written in the file.
+    """
+
+    line: int | None
+    row: int | None
+    column: str
+    heading: str
+    value: str | None
+    message: str
+
+
+@dataclass
+class ClaimsFile:
+    """A claims file: its facts, what is wrong with them, and where that stands.
+
+    ``intake``: typed facts and problems, lines counted from 0. ``source``: sheet, headings, rows.
+    """
+
+    path: Path
+    intake: Intake
+    source: Source
+    history: bool = False
+    _headings: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def heading(self, problem: Problem) -> str:
+        """The heading of a problem's column as the file writes it."""
+        return self._headings.get(problem.column or "", problem.heading)
+
+    def column(self, problem: Problem) -> str:
+        """The letters of a problem's column; "" where the file has none, or not that column."""
+        if self.source.sheet is None:
+            return ""
+        return "、".join(letters(place) for place in self.source.places(self.heading(problem)))
+
+    def told(self, problem: Problem) -> str:
+        """One line for the user: sheet, rows, column, value, what was expected and what to do."""
+        where = f"工作表“{self.source.sheet}”" if self.source.sheet is not None else ""
+        if problem.rows:
+            named = [str(self.source.rows[line]) for line in problem.rows[:_NAMED_ROWS]]
+            count = len(problem.rows)
+            more = f" 等 {count} 行" if count > len(named) else " 行"
+            where += f"第 {'、'.join(named)}{more}"
+        column = self.column(problem)
+        where += f" {column} 列" if column else " " if where else ""
+        heading = self.heading(problem)
+        where += f"“{heading}”" if heading else ""
+        value = f"“{problem.value}”：" if problem.value else ""
+        return f"{where.strip()}：{value}{problem.message}"
+
+    def cell_problems(self) -> Iterator[CellProblem]:
+        """Every problem cell by cell, those of whole columns first, then by line."""
+        columns = [problem for problem in self.intake.problems if not problem.rows]
+        for problem in columns:
+            yield self._at(problem, None)
+        cells = [(line, p) for p in self.intake.problems for line in p.rows]
+        for line, problem in sorted(cells, key=lambda cell: cell[0]):
+            yield self._at(problem, line)
+
+    def _at(self, problem: Problem, line: int | None) -> CellProblem:
+        return CellProblem(
+            line=line,
+            row=None if line is None else int(self.source.rows[line]),
+            column=self.column(problem),
+            heading=self.heading(problem),
+            value=problem.value,
+            message=problem.message,
+        )
+
+
+def read(
+    path: str | Path, *, history: bool = False, progress: Progress | None = None
+) -> ClaimsFile:
+    """Read and check a claims file: CSV, XLSX or Parquet, told by its ending.
+
+    ``history``: the lines are earlier decisions and carry ``outcome``. ``progress``: see
+    ``Progress``. What is wrong with cells and columns is in ``intake.problems``, all of it.
+
+    Errors: FileError where the file as a whole can't be read.
+    """
+    path = Path(path)
+    progress = progress or silent
+    cells = read_cells(path, progress)
+    progress("核对内容", 0, 0)
+    headings = {
+        fact_of_heading(written, history=history) or written: written
+        for written in reversed(cells.source.headings)
+        if written
+    }
+    found = [
+        replace(p, column=fact_of_heading(p.column or "", history=history) or p.column)
+        for p in cells.problems
+    ]
+    intake = read_columns(cells.columns, cells.num_rows, history=history, found=found)
+    return ClaimsFile(path, intake, cells.source, history, headings)
+
+
+def read_cells(path: Path, progress: Progress = silent) -> Cells:
+    """The columns of a file before they are understood, without empty rows."""
+    ending = ending_of(path)
+    check_content(path, ending)
+    readers = {".csv": read_csv, ".xlsx": read_workbook, ".parquet": read_parquet}
+    return readers[ending](path, progress).without_empty_rows()
