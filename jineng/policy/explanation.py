@@ -336,7 +336,7 @@ def _condition(
     own_outcome: int, stopped: Condition | None, blockers: tuple[str, ...],
 ) -> ConditionShown:
     read = pack.judge.conditions[scheme.code, condition.code]
-    holds = judged.holds.get(read.bit, True)
+    holds = judged.holds.get(scheme.conditions.index(condition), True)
     status = "undetermined" if holds is None else "holds" if holds else "fails"
     if condition is stopped:
         status = "fails"
@@ -412,10 +412,7 @@ def _explanation(
     conditions: tuple[ConditionShown, ...],
 ) -> Explanation:
     codes = {"fails": INELIGIBLE, "undetermined": NEEDS_EVIDENCE}
-    bits = 0
-    for shown in conditions:
-        if codes.get(shown.status) == outcome:
-            bits |= 1 << pack.judge.conditions[scheme.code, shown.code].bit
+    bits = sum(1 << bit for bit, c in enumerate(conditions) if codes.get(c.status) == outcome)
     unknown = judged.amount is None or judged.amount_open
     missing: tuple[str, ...] = ()
     if outcome == NEEDS_EVIDENCE:

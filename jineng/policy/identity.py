@@ -68,16 +68,23 @@ def all_canonical(numbers: pa.Array) -> np.ndarray:
     flat = pa.concat_arrays([numbers]) if numbers.offset else numbers
     offsets = np.frombuffer(flat.buffers()[1], dtype=np.int32, count=len(flat) + 1)
     raw = np.frombuffer(flat.buffers()[2], dtype=np.uint8, count=offsets[-1])[offsets[0] :]
-    digits = raw.reshape(-1, 18).astype(np.int16) - ord("0")
-    first = digits[:, :17]
-    good = ((first >= 0) & (first <= 9)).all(axis=1)
-    expected = np.frombuffer(_CHECK.encode(), dtype=np.uint8)[(first @ np.array(_WEIGHTS)) % 11]
-    good &= raw.reshape(-1, 18)[:, 17] == expected
-    province = first[:, 0] * 10 + first[:, 1]
-    good &= np.isin(province, np.array([int(code) for code in _PROVINCES]))
-    year = first[:, 6:10] @ np.array([1000, 100, 10, 1])
-    month = first[:, 10:12] @ np.array([10, 1])
-    day = first[:, 12:14] @ np.array([10, 1])
+    # one row a digit: sums over rows run through memory in order
+    digit = np.ascontiguousarray(raw.reshape(-1, 18).T) - np.uint8(ord("0"))
+    good = (digit[:17] <= 9).all(axis=0)
+    total = np.zeros(len(flat), dtype=np.int32)
+    for weight, place in zip(_WEIGHTS, digit, strict=False):
+        total += weight * place.astype(np.int32)
+    check = np.frombuffer(_CHECK.encode(), dtype=np.uint8) - np.uint8(ord("0"))
+    good &= digit[17] == check[total % 11]
+
+    def number(first: int, last: int) -> np.ndarray:
+        value = np.zeros(len(flat), dtype=np.int32)
+        for place in digit[first:last]:
+            value = value * 10 + place
+        return value
+
+    good &= np.isin(number(0, 2), np.array([int(code) for code in _PROVINCES]))
+    year, month, day = number(6, 10), number(10, 12), number(12, 14)
     good &= (month >= 1) & (month <= 12) & (year >= 1)
     months = (np.where(good, year, 1970) - 1970) * 12 + np.where(good, month, 1) - 1
     start = months.astype("datetime64[M]")

@@ -1,13 +1,11 @@
 """Every claim by itself: the conditions and the amount, as one expression over the claims table.
 
-Conditions that read alike in several schemes are one column of it. The answers travel as bits:
-which conditions failed, which are undetermined, which facts are empty.
+The answers travel as bits: which conditions failed, which are undetermined, which facts are empty.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.operations as ops
@@ -15,7 +13,7 @@ from ibis.expr import types as ir
 
 from jineng.policy.facts import FACT, FACTS, PLACE
 from jineng.policy.parameters import Lookup
-from jineng.policy.schemes import AtMost, Scheme
+from jineng.policy.schemes import AtMost, Condition, Scheme
 
 _IBIS_TYPES = {
     "groups": "int64",
@@ -31,8 +29,8 @@ _IBIS_TYPES = {
 SCHEMA = {"line": "int64"} | {fact.name: _IBIS_TYPES.get(fact.kind, "string") for fact in FACTS}
 CLAIMS = "claims"
 
-#: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
-BITS = 57
+#: Where the bits of undetermined conditions begin; those of failed ones are below.
+UNDETERMINED = 24
 
 #: Empty counts as no; there is nothing to ask for.
 EMPTY_IS_NO = ("blacklisted", "cap_exempt")
@@ -50,16 +48,19 @@ def _may_be_empty(names: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Judged:
-    """One condition of one scheme made into an expression: where its bit is, what it reads."""
+    """One condition of one scheme: what it reads, and its expression.
 
-    bit: int
+    ``expression`` is None where other claims alone can fail the condition.
+    """
+
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
+    expression: ir.BooleanValue | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class AmountJudged:
-    """A scheme's amount made into expressions."""
+    """A scheme's amount: in 分, where facts are lacking, and which value of a parameter it rests on."""
 
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -68,35 +69,31 @@ class AmountJudged:
     value_number: ir.Value
 
 
-@dataclass
 class Judge:
-    """The expressions of all schemes over one table of claims."""
+    """The expressions of all schemes over one table of claims.
 
-    schemes: dict[str, Scheme]
-    columns: dict[int, ir.BooleanValue] = field(default_factory=dict)
-    conditions: dict[tuple[str, str], Judged] = field(default_factory=dict)
-    amounts: dict[str, AmountJudged] = field(default_factory=dict)
+    A condition's bit is its place among the scheme's conditions.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, schemes: dict[str, Scheme]) -> None:
+        self.schemes = schemes
         self.claim = ibis.table(SCHEMA, name=CLAIMS)
-        bits: dict[ops.Node | str, int] = {}
-        for scheme in self.schemes.values():
+        self.conditions: dict[tuple[str, str], Judged] = {}
+        self.amounts: dict[str, AmountJudged] = {}
+        for scheme in schemes.values():
+            if len(scheme.conditions) > UNDETERMINED:
+                raise AssertionError(f"{scheme.code}: more than {UNDETERMINED} conditions")
             for condition in scheme.conditions:
-                lookup = Lookup(self.claim, scheme.parameters)
-                if condition.test is None:  # other claims alone can fail it: a bit, no column
-                    bit = bits.setdefault(condition.code, len(bits))
-                    used: tuple[str, ...] = (condition.across.limit,) if isinstance(condition.across, AtMost) else ()
-                    self.conditions[scheme.code, condition.code] = Judged(bit, (), used)
-                    continue
-                expression = condition.test(self.claim, lookup)
-                bit = bits.setdefault(expression.op(), len(bits))
-                self.columns[bit] = expression
-                self.conditions[scheme.code, condition.code] = Judged(
-                    bit, facts_read(expression), tuple(lookup.used)
-                )
+                self.conditions[scheme.code, condition.code] = self._condition(scheme, condition)
             self.amounts[scheme.code] = self._amount(scheme)
-        if len(bits) > BITS:
-            raise AssertionError(f"more than {BITS} different conditions")
+
+    def _condition(self, scheme: Scheme, condition: Condition) -> Judged:
+        if condition.test is None:
+            limit = (condition.across.limit,) if isinstance(condition.across, AtMost) else ()
+            return Judged((), limit, None)
+        lookup = Lookup(self.claim, scheme.parameters)
+        expression = condition.test(self.claim, lookup)
+        return Judged(facts_read(expression), tuple(lookup.used), expression)
 
     def _amount(self, scheme: Scheme) -> AmountJudged:
         due = scheme.amount_due
@@ -118,55 +115,63 @@ class Judge:
             number = due.standard(self.claim, lookup)
         return AmountJudged(facts, tuple(lookup.used), value, lacking, number)
 
-    @cached_property
-    def facts(self) -> tuple[str, ...]:
-        """Every column that some condition or amount reads, in the order of the contract."""
-        read = {name for judged in self.conditions.values() for name in judged.facts}
-        read |= {name for amount in self.amounts.values() for name in amount.facts}
-        return tuple(sorted(read, key=PLACE.__getitem__))
+    def _tests(self, scheme: Scheme) -> list[tuple[int, Judged, ir.BooleanValue]]:
+        """The scheme's conditions that the claim itself decides, with their bits."""
+        judged = [self.conditions[scheme.code, c.code] for c in scheme.conditions]
+        return [(bit, j, j.expression) for bit, j in enumerate(judged) if j.expression is not None]
 
-    @cached_property
     def every_claim(self) -> ir.Table:
-        """One row a claim: line, failed, undetermined, empty (bits), amount, amount_open, value_number."""
-        claim = self.claim
-        scheme = claim.scheme
+        """One row a claim, schemes mixed.
+
+        line; scheme_place; failed and undetermined conditions as bits of ``verdict`` (the latter
+        from bit ``UNDETERMINED`` on); ``empty``: bits of the empty facts among those that the
+        scheme reads, where something is undetermined; amount in 分, amount_open, value_number.
+        """
+        claim, scheme = self.claim, self.claim.scheme
+        verdicts, empties, places = [], [], []
+        for place, one in enumerate(self.schemes.values()):
+            tests = self._tests(one)
+            facts = {f for _, judged, _ in tests for f in judged.facts} | set(self.amounts[one.code].facts)
+            facts = {f for f in facts if f not in EMPTY_IS_NO and not FACT[f].required}
+            verdicts.append((scheme == one.code, _total([_verdict(bit, test) for bit, _, test in tests])))
+            bits = [(PLACE[name], claim[name].isnull()) for name in sorted(facts, key=PLACE.__getitem__)]
+            empties.append((scheme == one.code, _total([_bit(bit, null) for bit, null in bits])))
+            places.append((scheme == one.code, ibis.literal(place, "int64")))
         amounts = self.amounts.items()
-        columns = {f"c{bit}": column for bit, column in self.columns.items()}
-        judged = claim.select(
+        return claim.select(
             claim.line,
-            *(claim[name] for name in self.facts if name not in ("scheme", *EMPTY_IS_NO)),
+            scheme_place=ibis.cases(*places),
+            verdict=ibis.cases(*verdicts),
+            empty=ibis.cases(*empties),
             amount=ibis.cases(*((scheme == code, a.value) for code, a in amounts)),
             amount_open=ibis.cases(*((scheme == code, a.open) for code, a in amounts)),
             value_number=ibis.cases(*((scheme == code, a.value_number) for code, a in amounts)),
-            **columns,
-        )
-        emptiable = [n for n in self.facts if n not in EMPTY_IS_NO and not FACT[n].required]
-        return judged.select(
-            judged.line,
-            failed=_bits([(bit, ~judged[f"c{bit}"]) for bit in self.columns]),
-            undetermined=_bits([(bit, judged[f"c{bit}"].isnull()) for bit in self.columns]),
-            empty=_bits([(PLACE[name], judged[name].isnull()) for name in emptiable]),
-            amount=judged.amount,
-            amount_open=judged.amount_open,
-            value_number=judged.value_number,
         )
 
     def one_scheme(self, code: str) -> ir.Table:
-        """The conditions of one scheme as boolean columns, and its amount."""
+        """The conditions of one scheme as boolean columns c0 …, and its amount."""
         amount = self.amounts[code]
-        own = sorted({j.bit for (scheme, _), j in self.conditions.items() if scheme == code})
         return self.claim.select(
             self.claim.line,
             amount=amount.value,
             amount_open=amount.open,
             value_number=amount.value_number,
-            **{f"c{bit}": self.columns[bit] for bit in own if bit in self.columns},
+            **{f"c{bit}": test for bit, _, test in self._tests(self.schemes[code])},
         )
 
 
-def _bits(parts: list[tuple[int, ir.BooleanValue]]) -> ir.IntegerValue:
-    """A whole number with a bit for each part that is true."""
+def _bit(place: int, condition: ir.BooleanValue) -> ir.IntegerValue:
+    return ibis.ifelse(condition, ibis.literal(1 << place, "int64"), ibis.literal(0, "int64"))
+
+
+def _verdict(bit: int, test: ir.BooleanValue) -> ir.IntegerValue:
+    """Nothing where the condition holds, its bit where it fails, its upper bit where nobody knows."""
+    zero, failed = ibis.literal(0, "int64"), ibis.literal(1 << bit, "int64")
+    return ibis.cases((test, zero), (~test, failed), else_=ibis.literal(1 << bit + UNDETERMINED, "int64"))
+
+
+def _total(parts: list[ir.IntegerValue]) -> ir.IntegerValue:
     total: ir.IntegerValue = ibis.literal(0, "int64")
-    for place, part in parts:
-        total = total + ibis.ifelse(part, ibis.literal(1 << place, "int64"), ibis.literal(0, "int64"))
+    for part in parts:
+        total = total + part
     return total

@@ -22,7 +22,7 @@ from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation, explain_line
 from jineng.policy.facts import FACT
 from jineng.policy.intake import ARROW_TYPES, Intake, Problem, as_lines, read_facts
-from jineng.policy.judge import CLAIMS, SCHEMA, Judge
+from jineng.policy.judge import CLAIMS, SCHEMA, UNDETERMINED, Judge
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
 from jineng.policy.schemes import Scheme
 from jineng.policy.single import SingleClaim
@@ -145,9 +145,8 @@ class Pack:
         def numbers(name: str) -> np.ndarray:
             return column[name].fill_null(0).to_numpy().astype(np.int64, copy=False)[order]
 
-        scheme = self._scheme_places(facts)
-        own = self.wording.own_bits[scheme]
-        failed, undetermined = numbers("failed") & own, numbers("undetermined") & own
+        scheme, verdict = numbers("scheme_place"), numbers("verdict")
+        failed, undetermined = verdict & ((1 << UNDETERMINED) - 1), verdict >> UNDETERMINED
         open_amount = column["amount_open"].to_numpy()[order].astype(bool)
         unknown = open_amount | column["amount"].is_null().to_numpy()[order]
         outcome = np.where((undetermined != 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
@@ -160,7 +159,7 @@ class Pack:
             self._past(history, facts),
             connection,
         )
-        stop_bits = self.wording.stop_bits()[scheme[live], stopped]
+        stop_bits = self.wording.stop_bits[scheme[live], stopped]
         failed[live] |= stop_bits
         outcome[live[stopped != 0]] = INELIGIBLE
 
@@ -226,7 +225,7 @@ class Pack:
         """The rules of all schemes as one DuckDB statement over the view of claims."""
         import ibis
 
-        return str(ibis.to_sql(self.judge.every_claim, dialect="duckdb"))
+        return str(ibis.to_sql(self.judge.every_claim(), dialect="duckdb"))
 
     @cached_property
     def single(self) -> SingleClaim:

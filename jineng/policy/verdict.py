@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jineng.policy.facts import FACTS, FUNDS, OUTCOMES, PAYEES, PLACE, STANDARD_NOT_SET
-from jineng.policy.judge import BITS, Judge
+from jineng.policy.judge import Judge
 from jineng.policy.parameters import Parameter, Value
 from jineng.policy.schemes import Condition, Scheme
 from jineng.policy.standing import STOPS
 
 ELIGIBLE, INELIGIBLE, NEEDS_EVIDENCE = range(3)
 _NOT_SET = 1 << len(FACTS)
+_BITS = 32  # of a key: condition bits, or the number of a parameter's value
 
 
 @dataclass
@@ -50,17 +51,14 @@ class Wording:
     values: dict[int, tuple[Parameter, Value]]
 
     @cached_property
-    def own_bits(self) -> np.ndarray:
-        """For each scheme the bits of its own conditions."""
-        return np.array([sum({1 << self._bit(s, c) for c in s.conditions}) for s in self.schemes])
-
     def stop_bits(self) -> np.ndarray:
         """For each scheme and stop (1 …) the condition's bit; 0 where the scheme has none."""
         bits = np.zeros((len(self.schemes), len(STOPS) + 1), dtype=np.int64)
         for row, scheme in enumerate(self.schemes):
             for column, stop in enumerate(STOPS, start=1):
                 condition = stop_condition(scheme, stop)
-                bits[row, column] = 1 << self._bit(scheme, condition) if condition else 0
+                if condition:
+                    bits[row, column] = 1 << scheme.conditions.index(condition)
         return bits
 
     def missing_facts(
@@ -72,9 +70,9 @@ class Wording:
             rows = np.flatnonzero(scheme == place)
             bits = undetermined[rows]
             asked = np.zeros(len(rows), dtype=np.int64)
-            for condition in one.conditions:
-                judged = self.judge.conditions[one.code, condition.code]
-                asked |= np.where(bits & (1 << judged.bit), _mask(judged.facts), 0)
+            for bit, condition in enumerate(one.conditions):
+                facts = self.judge.conditions[one.code, condition.code].facts
+                asked |= np.where(bits & (1 << bit), _mask(facts), 0)
             asked |= np.where(open_amount[rows], _mask(self.judge.amounts[one.code].facts), 0)
             wanted[rows] = asked
         return wanted & empty
@@ -82,11 +80,10 @@ class Wording:
     def table(self, verdicts: Verdicts, claim_ids: pa.Array, release: str) -> pa.Table:
         """The columns that come out, in the order of the lines."""
         v = verdicts
-        known_amount = np.where(v.outcome == ELIGIBLE, v.value_number, v.failed)
-        bits = np.where(v.outcome == NEEDS_EVIDENCE, v.undetermined, known_amount)
+        bits = np.choose(v.outcome, (v.value_number, v.failed, v.undetermined))
         kind = v.outcome + ((v.outcome == NEEDS_EVIDENCE) & v.amount_unknown)
-        keys = (v.scheme << (BITS + 2)) | (kind << BITS) | bits
-        failed = np.where(v.outcome == INELIGIBLE, (v.scheme << BITS) | v.failed, 0)
+        grounds = (v.scheme << (_BITS + 2)) | (kind << _BITS) | bits
+        failed = np.where(v.outcome == INELIGIBLE, (v.scheme << _BITS) | v.failed, 0)
         missing = np.where(v.outcome == NEEDS_EVIDENCE, v.missing, 0)
         payee = [list(PAYEES).index(s.payee) for s in self.schemes]
         fund = [list(FUNDS).index(s.fund) for s in self.schemes]
@@ -98,14 +95,14 @@ class Wording:
             "fund": _words(np.array(fund)[v.scheme], list(FUNDS)),
             "failed": _worded(failed, self._failed_words),
             "missing": _worded(missing, missing_words),
-            "basis": _worded(keys, self._basis_words),
+            "basis": _worded(grounds, self._basis_words),
             "release": _words(np.zeros(len(v.scheme), dtype=np.int8), [release]),
         }
         return pa.table(columns)
 
     def failed_conditions(self, scheme: Scheme, bits: int) -> list[Condition]:
         """The scheme's conditions whose bits are set, in its order."""
-        return [c for c in scheme.conditions if bits >> self._bit(scheme, c) & 1]
+        return [c for bit, c in enumerate(scheme.conditions) if bits >> bit & 1]
 
     def basis(self, scheme: Scheme, outcome: int, bits: int, value: int, unknown: bool) -> list[str]:
         """The clauses that an outcome rests on, each once, in the order of the conditions.
@@ -123,19 +120,16 @@ class Wording:
             cited += due.cites if unknown else ()
         return list(dict.fromkeys(cited))
 
-    def _bit(self, scheme: Scheme, condition: Condition) -> int:
-        return self.judge.conditions[scheme.code, condition.code].bit
-
     def _failed_words(self, key: int) -> str:
         if key == 0:
             return ""
-        failed = self.failed_conditions(self.schemes[key >> BITS], key & (1 << BITS) - 1)
+        failed = self.failed_conditions(self.schemes[key >> _BITS], key & (1 << _BITS) - 1)
         return ";".join(condition.code for condition in failed)
 
     def _basis_words(self, key: int) -> str:
-        scheme = self.schemes[key >> (BITS + 2)]
-        kind = key >> BITS & 3
-        bits = key & (1 << BITS) - 1
+        scheme = self.schemes[key >> (_BITS + 2)]
+        kind = key >> _BITS & 3
+        bits = key & (1 << _BITS) - 1
         outcome = min(kind, NEEDS_EVIDENCE)
         return ";".join(self.basis(scheme, outcome, bits, bits, kind > NEEDS_EVIDENCE))
 
