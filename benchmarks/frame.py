@@ -147,7 +147,7 @@ def _trainings(person: Ints, scheme: Ints, online: Bools, rng: Random) -> Traini
     issued, leap = applied - whole(rng, n, 1, 120), (scheme == SKIL) & chance(rng, n, 0.004)
     applied[leap] = LEAP_DAY + 364 + whole(rng, int(leap.sum()), 0, 3)
     issued[leap] = LEAP_DAY
-    old = chance(rng, n, 0.01)
+    old = chance(rng, n, 0.025)
     issued[old] = applied[old] - whole(rng, int(old.sum()), 363, 372)
     early = chance(rng, n, 0.004)
     issued[early] = applied[early] + whole(rng, int(early.sum()), 0, 2)
@@ -159,7 +159,7 @@ def _trainings(person: Ints, scheme: Ints, online: Bools, rng: Random) -> Traini
     signed[leap], start[leap] = LEAP_DAY, LEAP_DAY + 364 + whole(rng, int(leap.sum()), 0, 3)
     end[leap], applied[leap] = start[leap] + 10, start[leap] + 120
     plan = start - np.where(chance(rng, n, 0.2), 0, whole(rng, n, 1, 40))
-    late = chance(rng, n, 0.009)
+    late = chance(rng, n, 0.018)
     plan[late] = start[late] + whole(rng, int(late.sum()), 1, 10)
     mode = draw(rng, n, [22.0, 13.0, 65.0])
     mode = np.where(online, draw(rng, n, [80.0, 18.0, 2.0]), mode)
@@ -201,7 +201,7 @@ def _first_applied(person: Ints, scheme: Ints, online: Bools, rng: Random) -> In
     governing = np.where(online, ONLN, scheme)
     opens = np.array([day(WINDOWS[s][0]) for s in SCHEMES], np.int32)[governing]
     closes = np.array([day(WINDOWS[s][1]) for s in SCHEMES], np.int32)[governing]
-    in_time = chance(rng, n, 0.975)
+    in_time = chance(rng, n, 0.93)
     apart = (low > closes) | (high < opens)
     low = np.where(in_time, np.where(apart, opens, np.maximum(low, opens)), low)
     high = np.where(in_time, np.where(apart, closes, np.minimum(high, closes)), high)
@@ -224,7 +224,7 @@ def _contracts(start: Ints, rng: Random) -> Ints:
     """Days on which contracts were signed: within the year before training, or just about."""
     n = len(start)
     before = np.where(chance(rng, n, 0.1), 0, whole(rng, n, 1, 360))
-    about_a_year = chance(rng, n, 0.02)
+    about_a_year = chance(rng, n, 0.03)
     before[about_a_year] = whole(rng, int(about_a_year.sum()), 364, 367)
     after = chance(rng, n, 0.008)
     before[after] = -whole(rng, int(after.sum()), 1, 20)

@@ -36,8 +36,8 @@ from frame import (
 from vocabulary import BIRTHPLACES, FILLED, GROUPS, OCCUPATIONS, PROGRAMMES, REGIONS, SCHEMES
 
 ROW_GROUP = 122_880
-MISSING = 0.0035  # how often a cell that the decision reads is empty
-FAILING = 0.009  # how often a yes that a condition asks for is a no
+MISSING = 0.006  # how often a cell that the decision reads is empty
+FAILING = 0.025  # how often a yes that a condition asks for is a no
 
 _TEXT = (
     "claim_id scheme region person_id employer_id institution_id platform_id training_id "
@@ -213,7 +213,7 @@ class _Slice:
         of["training_id"] = numbered("T", 8, self.training)
         of["cap_exempt"] = pa.array(chance(rng, n, 0.04))
         self._keep("cap_exempt", chance(rng, n, 0.5))
-        self._yes("blacklisted", 0.006)
+        self._yes("blacklisted", 0.012)
         self._keep("blacklisted", chance(rng, n, 0.6))
 
     def _training(self) -> None:
@@ -222,8 +222,8 @@ class _Slice:
         of["level"] = numbered("", 1, trainings.level[self.training])
         mode = trainings.mode[self.training]
         of["training_mode"] = pick(["online", "blended", "offline"], mode)
-        self._yes("platform_licensed", 0.98)
-        self._yes("platform_accredited", 0.98)
+        self._yes("platform_licensed", 0.96)
+        self._yes("platform_accredited", 0.96)
         # Offline, nobody asks which platform: its cells are mostly empty.
         used = (mode < 2) | chance(rng, n, 0.05)
         for column in ("platform_licensed", "platform_accredited", "platform_id"):
@@ -233,7 +233,7 @@ class _Slice:
         self._yes("trained_in_own_region")
         usual = np.array([20.0, 24, 32, 40, 60, 80, 120, 160])[whole(rng, n, 0, 7)]
         short = np.array([8.0, 16, 19, 19.5])[whole(rng, n, 0, 3)]
-        of["hours"] = pa.array(np.where(chance(rng, n, 0.012), short, usual))
+        of["hours"] = pa.array(np.where(chance(rng, n, 0.03), short, usual))
         self._days("training_start", trainings.start[self.training])
         self._days("training_end", trainings.end[self.training])
         self._days("plan_filed_on", trainings.plan_filed[self.training])
@@ -243,7 +243,7 @@ class _Slice:
         rng, n, of = self.rng, self.n, self.columns
         kinds = ["qualification", "skill_level", "special_ability", "special_operation"]
         kinds.append("training_completion")
-        by_level = draw(rng, n, [20.0, 79, 0.4, 0.2, 0.4])
+        by_level = draw(rng, n, [20.0, 77, 1, 0.5, 1.5])
         any_kind = draw(rng, n, [15.0, 45, 12, 8, 20])
         only_level = draw(rng, n, [1.0, 98.5, 0, 0, 0.5])
         kind = np.where(self._is("FREE", "GRAD", "ENTR", "VETE", "SPEC"), any_kind, by_level)
@@ -251,20 +251,20 @@ class _Slice:
         of["certificate_type"] = pick(kinds, kind)
         of["certificate_no"] = numbered("Z", 8, self.training)
         self._days("certificate_issued_on", self.claims.frame.trainings.issued[self.training])
-        self._yes("certificate_verified", 0.987)
+        self._yes("certificate_verified", 0.975)
 
     def _employment(self) -> None:
         rng, n, of, claims = self.rng, self.n, self.columns, self.claims
         self._days("contract_signed_on", claims.frame.trainings.signed[self.training])
         terms = ["12", "24", "36", "60", "open", "6", "11", "3"]
-        of["contract_months"] = pick(terms, draw(rng, n, [35, 12, 32, 8, 12, 0.4, 0.4, 0.2]))
+        of["contract_months"] = pick(terms, draw(rng, n, [35, 12, 32, 8, 12, 1, 1, 0.5]))
         at_work = draw(rng, n, [58.0, 12, 30])
-        hired = np.where(self.scheme == WORK, at_work, draw(rng, n, [98.9, 0.3, 0.8]))
+        hired = np.where(self.scheme == WORK, at_work, draw(rng, n, [97.5, 0.7, 1.8]))
         staff = self._is("POST", "APPR")
         of["hire_status"] = pick(["new", "waiting", "existing"], np.where(staff, 2, hired))
-        of["social_insurance_months"] = pa.array(self._months(3, 30, 0, 2, 0.012))
-        of["unemployment_insurance_months"] = pa.array(self._months(12, 240, 2, 11, 0.015))
-        self._yes("still_employed", 0.985)
+        of["social_insurance_months"] = pa.array(self._months(3, 30, 0, 2, 0.03))
+        of["unemployment_insurance_months"] = pa.array(self._months(12, 240, 2, 11, 0.035))
+        self._yes("still_employed", 0.97)
         sizes, industries = (
             "micro small medium large".split(),
             "foreign_trade accommodation catering culture tourism transport wholesale_retail "
@@ -274,7 +274,7 @@ class _Slice:
         of["enterprise_industry"] = pick(industries, claims.industry[self.employer])
         of["enterprise_suspended"] = pa.array(claims.suspended[self.employer])
         of["enterprise_insured"] = pa.array(claims.insured[self.employer])
-        self._yes("pillar_or_key", 0.985)
+        self._yes("pillar_or_key", 0.96)
 
     def _months(self, enough: int, most: int, few: int, nearly: int, failing: float) -> Ints:
         """Months of insurance: at the limit for some, short of it for a few."""
@@ -314,9 +314,9 @@ class _Slice:
         self._keep("competition_planned", comp & (~own ^ odd))
         self._yes("competition_main_business", 0.96)
         self._keep("competition_main_business", comp & (own ^ odd))
-        self._yes("finalist", 0.985)
+        self._yes("finalist", 0.95)
         of["apprenticeship_year"] = pa.array(1 + draw(rng, n, [60.0, 30, 10]))
-        self._yes("apprentice_agreement", 0.985)
+        self._yes("apprentice_agreement", 0.97)
         of["days"] = pa.array(whole(rng, n, 5, 90))
         of["programme"] = pick(PROGRAMMES, whole(rng, n, 0, len(PROGRAMMES) - 1))
         fen = whole(rng, n, 8, 60) * 5000 + np.where(chance(rng, n, 0.1), whole(rng, n, 0, 99), 0)
