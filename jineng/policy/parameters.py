@@ -126,6 +126,14 @@ class Chosen:
 
         return self._choose(within)
 
+    def begun_by(self, day: ir.DateValue) -> ir.BooleanValue:
+        """The period has begun on that day."""
+        return self._choose(lambda period: day >= ibis.literal(period[0]))
+
+    def lasts_to(self, day: ir.DateValue) -> ir.BooleanValue:
+        """The period is not over on that day; it must have an end."""
+        return self._choose(lambda period: day <= ibis.literal(period[1]))
+
     def before(self, day: ir.DateValue) -> ir.DateValue:
         """The same day so many months earlier (29 February: 28 February)."""
         return self._choose(lambda months: (day - ibis.interval(months=months)).cast("date"))

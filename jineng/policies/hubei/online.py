@@ -66,7 +66,7 @@ def certified(claim, p):
 )
 def epidemic_period(claim, p):
     """培训在疫情期间开班并结业"""
-    return p.epidemic.covers(claim.training_start) & p.epidemic.covers(claim.training_end)
+    return p.epidemic.begun_by(claim.training_start) & p.epidemic.lasts_to(claim.training_end)
 
 
 @scheme.amount("standard", cites=("D1 二", "D1 二(二)"))
