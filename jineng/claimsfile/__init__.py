@@ -7,7 +7,20 @@ for problem in file.intake.problems:
     print(file.told(problem))
 """
 
+from jineng.claimsfile.decisions import write_decisions
 from jineng.claimsfile.errors import FileError
+from jineng.claimsfile.marked import write_marked
+from jineng.claimsfile.progress import Progress
 from jineng.claimsfile.reading import CellProblem, ClaimsFile, read
+from jineng.claimsfile.template import write_template
 
-__all__ = ["CellProblem", "ClaimsFile", "FileError", "read"]
+__all__ = [
+    "CellProblem",
+    "ClaimsFile",
+    "FileError",
+    "Progress",
+    "read",
+    "write_decisions",
+    "write_marked",
+    "write_template",
+]

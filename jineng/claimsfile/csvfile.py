@@ -82,11 +82,12 @@ def read_csv(path: Path, progress: Progress = silent) -> Cells:
     columns, problems = [], []
     for place, heading in enumerate(head.headings):
         column = table.column(place)
-        if heading and heading != ERROR_COLUMN:
-            columns.append((heading, _unguarded(column)))
-        elif not heading and column.null_count < len(column):
-            message = "这一列有内容却没有列名；请补上列名，或删去这一列"
-            problems.append(Problem("no-heading", f"第 {place + 1} 列", None, message))
+        if heading == ERROR_COLUMN or (not heading and column.null_count == len(column)):
+            continue
+        columns.append((heading, _unguarded(column)))
+        if not heading:
+            message = f"第 {place + 1} 列有内容却没有列名；请补上列名，或删去这一列"
+            problems.append(Problem("no-heading", "", None, message))
     return Cells(columns, table.num_rows, source, problems)
 
 

@@ -114,7 +114,8 @@ def read(
         replace(p, column=fact_of_heading(p.column or "", history=history) or p.column)
         for p in cells.problems
     ]
-    intake = read_columns(cells.columns, cells.num_rows, history=history, found=found)
+    named = [(heading, column) for heading, column in cells.columns if heading]
+    intake = read_columns(named, cells.num_rows, history=history, found=found)
     return ClaimsFile(path, intake, cells.source, history, headings)
 
 

@@ -79,12 +79,12 @@ def read_workbook(path: Path, progress: Progress = silent) -> Cells:
         number_rows=lambda: np.arange(sheet.lines) + sheet.header + 2,
     )
     found = [*_formula_problems(sheet), *_merged_problems(sheet), *_headless(sheet, columns)]
-    named = [
+    kept = [
         (heading, cells)
         for heading, cells in zip(headings, columns, strict=True)
-        if heading and heading != ERROR_COLUMN
+        if heading != ERROR_COLUMN and (heading or not _is_empty(cells))
     ]
-    return Cells(named, sheet.lines, source, found)
+    return Cells(kept, sheet.lines, source, found)
 
 
 def _sheets(path: Path, progress: Progress) -> Iterator[tuple[str, _Sheet | list[list[str]]]]:
@@ -250,8 +250,10 @@ def _merged_problems(sheet: _Sheet) -> Iterator[Problem]:
 def _headless(sheet: _Sheet, columns: list[Column]) -> Iterator[Problem]:
     """Columns with cells and no heading."""
     for place, heading in enumerate(sheet.headings):
-        cells = columns[place]
-        if heading or (isinstance(cells, pa.ChunkedArray) and cells.null_count == len(cells)):
-            continue
-        name = f"{letters(place)} 列"
-        yield Problem("no-heading", name, None, "这一列有内容却没有列名；请补上列名，或删去这一列")
+        if not heading and not _is_empty(columns[place]):
+            message = f"{letters(place)} 列有内容却没有列名；请补上列名，或删去这一列"
+            yield Problem("no-heading", "", None, message)
+
+
+def _is_empty(cells: Column) -> bool:
+    return isinstance(cells, pa.ChunkedArray) and cells.null_count == len(cells)
