@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
 
 from jineng.config.database import DatabaseUrl, Roles, prepare
 from jineng.config.embedded import EmbeddedPostgres
+from jineng.config.processes import MARK
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "var" / "test"
@@ -108,7 +110,7 @@ class Demo:
 
     var: Path
     port: int
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[Any]"
 
     @property
     def url(self) -> str:
@@ -127,20 +129,35 @@ class Demo:
 
     def processes(self) -> list[psutil.Process]:
         """All that run for it now: launcher, site, worker, database."""
-        found = []
-        for process in psutil.process_iter():
-            try:
-                of_ours = process.environ().get("JINENG_DEMO_OF") == str(self.var)
-                database = f"{self.var}/postgres" in " ".join(process.cmdline())
-                if of_ours or database or process.pid == self.process.pid:
-                    found.append(process)
-            except psutil.Error:
-                continue
-        return [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
+        return [process for process in psutil.process_iter() if self._is_part(process)]
+
+    def _is_part(self, process: psutil.Process) -> bool:
+        try:
+            return process.status() != psutil.STATUS_ZOMBIE and (
+                process.pid == self.process.pid
+                or process.environ().get(MARK) == str(self.var)
+                or f"{self.var}/postgres" in process.cmdline()
+            )
+        except psutil.Error:
+            return False
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal as a terminal does: to the whole group."""
         os.killpg(self.process.pid, number)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Ends it with a signal; fails where it complains or anything stays."""
+        self.send(number)
+        status = self.process.wait(30)
+        self.forget()
+        assert status == 0
+        self.wait_until_gone(seconds=1)
+
+    def forget(self) -> None:
+        """Lets go of a launcher that has ended."""
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
 
     def wait_until_gone(self, seconds: float = 30) -> None:
         """Fails where anything still runs by then, naming it."""
@@ -173,7 +190,5 @@ def running_demo(var: Path) -> Iterator[Demo]:
         yield demo
     finally:
         if demo.process.poll() is None:
-            demo.send(signal.SIGTERM)
-            demo.process.wait(30)
-        if demo.process.stdout:
-            demo.process.stdout.close()
+            demo.end()
+        demo.forget()

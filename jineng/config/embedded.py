@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 
 from jineng.config.database import DatabaseUrl
+from jineng.config.processes import gone_within
 
 FIRST_OID_OF_A_USER = 16384
 # A socket's path has room for 107 bytes, `/.s.PGSQL.5432` among them.
@@ -120,20 +121,22 @@ class EmbeddedPostgres:
         """Stops a server that runs on this folder; forgets one that was killed."""
         postmaster = self._postmaster()
         if postmaster is not None:
-            # INT is the server's "fast": sessions are cut off, data are safe. QUIT is "immediate".
-            for ask in (postmaster.terminate_fast, postmaster.terminate_now, postmaster.kill):
-                ask()
-                if postmaster.gone_within(seconds):
+            # INT is the server's "fast": sessions are cut off, data are safe. After QUIT, as after
+            # KILL, the next start recovers.
+            for ask in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+                with suppress(psutil.NoSuchProcess):
+                    postmaster.send_signal(ask)
+                if gone_within(seconds, [postmaster]):
                     break
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
-    def _postmaster(self) -> "Postmaster | None":
+    def _postmaster(self) -> psutil.Process | None:
         """The server's process; None where the file names one that is gone or is another's."""
         try:
             lines = (self.folder / "postmaster.pid").read_text().splitlines()
             process = psutil.Process(int(lines[0]))
             if "postgres" in process.name() and str(self.folder) in process.cmdline():
-                return Postmaster(process)
+                return process
         except (OSError, ValueError, IndexError, psutil.Error):
             pass
         return None
@@ -147,34 +150,3 @@ class EmbeddedPostgres:
 
     def _bin(self, name: str) -> str:
         return str(self._server.bin_path / name)
-
-
-class Postmaster:
-    """The server's first process."""
-
-    def __init__(self, process: psutil.Process) -> None:
-        self._process = process
-
-    def terminate_fast(self) -> None:
-        """Cuts off sessions and shuts down."""
-        self._signal(signal.SIGINT)
-
-    def terminate_now(self) -> None:
-        """Stops at once; the next start recovers."""
-        self._signal(signal.SIGQUIT)
-
-    def kill(self) -> None:
-        """For one that answers to nothing."""
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number: signal.Signals) -> None:
-        with suppress(psutil.NoSuchProcess):
-            self._process.send_signal(number)
-
-    def gone_within(self, seconds: float) -> bool:
-        """Whether it has ended by then."""
-        try:
-            self._process.wait(seconds)
-        except psutil.TimeoutExpired:
-            return False
-        return True

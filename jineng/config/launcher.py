@@ -7,6 +7,7 @@ all of it, the database last; after kill -9 the next start cleans up first.
 import errno
 import fcntl
 import getpass
+import hashlib
 import http.client
 import os
 import shutil
@@ -17,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
@@ -72,10 +74,10 @@ class Demo:
         self._migrate(roles.owner)
         self._write_address(roles.app)
         environment = self._environment(roles.app)
-        self.children = [self._web(environment), self._worker(environment)]
-        for child in self.children:
-            self._start_child(child)
+        self._start_child(self._web(environment))
         self._wait_for_answer()
+        # Not before, so that the two don't keep each other from starting.
+        self._start_child(self._worker(environment))
 
     def _make_folders(self) -> None:
         for name in ("run", "log"):
@@ -119,6 +121,11 @@ class Demo:
             ) from None
 
     def _migrate(self, owner: DatabaseUrl) -> None:
+        # Kept with the data that it speaks of. A server of one's own is always asked.
+        stamp = self.var / "postgres" / "jineng_migrated"
+        state = _migrations()
+        if self.postgres and stamp.exists() and stamp.read_text() == state:
+            return
         log = self.var / "log" / "migrate.log"
         with log.open("ab") as output:
             done = subprocess.run(
@@ -131,6 +138,8 @@ class Demo:
             )
         if done.returncode:
             raise Refused(f"数据库结构更新失败，原因见 / migrations failed, see {log}")
+        if self.postgres:
+            stamp.write_text(state)
 
     def _write_address(self, app: DatabaseUrl) -> None:
         descriptor = os.open(self.url_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -165,6 +174,8 @@ class Demo:
         return Child("worker", command, environment, self.var / "log" / "worker.log")
 
     def _start_child(self, child: Child) -> None:
+        if child not in self.children:
+            self.children.append(child)
         child.start()
         self.record.write(self._sessions())
 
@@ -212,6 +223,16 @@ class Demo:
             self.postgres.stop()
         self.url_file.unlink(missing_ok=True)
         self.record.forget()
+
+
+def _migrations() -> str:
+    """One hash over all migrations, and the versions of the packages that bring their own."""
+    total = hashlib.sha256()
+    for package in ("django", "procrastinate"):
+        total.update(f"{package} {version(package)} ".encode())
+    for path in sorted((ROOT / "jineng").glob("*/migrations/*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def _server_roles(url: DatabaseUrl) -> Roles:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,12 +93,34 @@ def end_sessions(sessions: set[int], var: Path) -> None:
         if process.pid in sessions or _parent_is_gone(process, sessions):
             with suppress(psutil.NoSuchProcess):
                 process.terminate()
-    psutil.wait_procs(found, timeout=SECONDS_TO_STOP)
-    left = _members(sessions, var)
+    if gone_within(SECONDS_TO_STOP, found):
+        found = []
+    left = {*found, *_members(sessions, var)}
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(left, timeout=2)
+    gone_within(2, left)
+
+
+def gone_within(seconds: float, processes: Iterable[psutil.Process]) -> bool:
+    """Whether all of them have ended by then.
+
+    One that has ended but that its new parent has not asked about yet counts as gone; the
+    library's own waiting would go on.
+    """
+    give_up = time.monotonic() + seconds
+    while any(_runs(process) for process in processes):
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _members(sessions: set[int], var: Path) -> list[psutil.Process]:
