@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+import pyarrow.compute as pc
+
 from jineng.claimsfile.container import check_content, ending_of
 from jineng.claimsfile.csvfile import read_csv
 from jineng.claimsfile.parquetfile import read_parquet
@@ -14,7 +17,7 @@ from jineng.claimsfile.source import Cells, Source, letters
 from jineng.claimsfile.workbook import read_workbook
 from jineng.policy.intake import Intake, Problem, fact_of_heading, read_columns
 
-_NAMED_ROWS = 8
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -56,20 +59,33 @@ class ClaimsFile:
             return ""
         return "、".join(letters(place) for place in self.source.places(self.heading(problem)))
 
-    def told(self, problem: Problem) -> str:
-        """One line for the user: sheet, rows, column, value, what was expected and what to do."""
+    def told(self, problem: Problem, *, most: int | None = 8) -> str:
+        """One line for the user: sheet, rows, column, value, what was expected and what to do.
+
+        ``most``: name so many rows, or ranges of them, and count the rest; None names them all.
+        """
         where = f"工作表“{self.source.sheet}”" if self.source.sheet is not None else ""
         if problem.rows:
-            named = [str(self.source.rows[line]) for line in problem.rows[:_NAMED_ROWS]]
-            count = len(problem.rows)
-            more = f" 等 {count} 行" if count > len(named) else " 行"
-            where += f"第 {'、'.join(named)}{more}"
-        column = self.column(problem)
-        where += f" {column} 列" if column else " " if where else ""
-        heading = self.heading(problem)
+            where += f"第 {_row_ranges(self.source.rows[list(problem.rows)], most)} 行"
+        column, heading = self.column(problem), self.heading(problem)
+        where += f" {column} 列" if column else ""
         where += f"“{heading}”" if heading else ""
-        value = f"“{problem.value}”：" if problem.value else ""
-        return f"{where.strip()}：{value}{problem.message}"
+        value = f"“{_short(problem.value)}”：" if problem.value else ""
+        return f"{where}：{value}{problem.message}" if where else f"{value}{problem.message}"
+
+    def refuse_decided(self, history: ClaimsFile) -> None:
+        """Add to the problems each line whose claim is among the earlier decisions too."""
+        ids, past = self.intake.table["claim_id"], history.intake.table["claim_id"]
+        places = pc.index_in(ids, past.combine_chunks())
+        found = pc.and_(pc.is_valid(places), pc.is_valid(ids)).to_numpy()
+        for line in np.flatnonzero(found).tolist():
+            row = history.source.rows[places[line].as_py()]
+            message = (
+                f"该申请已在历史文件 {history.path.name} 第 {row} 行，不能重复审核；"
+                "请删去这一行，或更正编号"
+            )
+            value = ids[line].as_py()
+            self.intake.problems.append(Problem("in-history", "claim_id", value, message, (line,)))
 
     def cell_problems(self) -> Iterator[CellProblem]:
         """Every problem cell by cell, those of whole columns first, then by line."""
@@ -125,3 +141,16 @@ def read_cells(path: Path, progress: Progress = silent) -> Cells:
     check_content(path, ending)
     readers = {".csv": read_csv, ".xlsx": read_workbook, ".parquet": read_parquet}
     return readers[ending](path, progress).without_empty_rows()
+
+
+def _row_ranges(rows: np.ndarray, most: int | None) -> str:
+    """Row numbers for reading: ``5–8、12``, with the count where some are left out."""
+    ordered = np.unique(rows)
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)
+    named = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:most]]
+    rest = f" 等 {len(ordered)}" if most is not None and len(runs) > most else ""
+    return "、".join(named) + rest
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…"

@@ -1,0 +1,56 @@
+"""The ``jineng`` command. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from jineng import __version__
+from jineng.cli.claims import adjudicate, explain, template
+from jineng.cli.policies import policy_group
+
+#: Exit statuses: decided, or done; the input has errors; wrong use; stopped by Ctrl-C.
+DONE, BAD_INPUT, WRONG_USE, STOPPED = 0, 1, 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="jineng")
+def jineng() -> None:
+    """技能：按政策审核职业技能培训补贴申请，逐条说明依据。
+
+    退出状态：0 已完成；1 输入有错误；2 用法有误。
+    """
+
+
+for _command in (adjudicate, explain, template, policy_group):
+    jineng.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; every way out is a clear line and an exit status."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        jineng.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(WRONG_USE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_USE if isinstance(error, click.UsageError) else error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，没有写出文件。", err=True)
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        # whoever read our output has gone; nothing more may be written to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,5 @@
+"""``python -m jineng.cli``."""
+
+from jineng.cli import main
+
+main()

@@ -1,0 +1,110 @@
+"""What was decided, for reading: counts and money by scheme, reasons, the first lines."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from rich.console import Console
+from rich.table import Table
+
+from jineng.policy import Intake, Pack
+from jineng.policy.facts import FACT, OUTCOMES, STANDARD_NOT_SET, yuan_text
+
+_FIRST_LINES = 10
+_TOP_REASONS = 8
+_WIDTH = 120
+
+
+def show_summary(pack: Pack, facts: Intake, decisions: pa.Table) -> None:
+    """Print the summary to standard output."""
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH)
+    scheme = facts.table["scheme"]
+    named = decisions.append_column("scheme", scheme)
+    console.print(f"{pack.title}　政策版本 {pack.release}")
+    console.print(_by_scheme(pack, named))
+    reasons = _reasons(pack, named)
+    if reasons.row_count:
+        console.print(reasons)
+    console.print(_first_lines(pack, named))
+
+
+def _by_scheme(pack: Pack, decisions: pa.Table) -> Table:
+    shown = Table(title=f"审核结果（{decisions.num_rows:,} 行）", title_justify="left")
+    shown.add_column("补贴项目")
+    for label in OUTCOMES.values():
+        shown.add_column(label, justify="right")
+    shown.add_column("金额（元）", justify="right")
+    groups = decisions.select(["scheme", "amount_yuan"]).append_column(
+        "outcome", decisions["outcome"].cast(pa.string())
+    )
+    grouped = groups.group_by(["scheme", "outcome"]).aggregate(
+        [("amount_yuan", "sum"), ("amount_yuan", "count")]
+    )
+    count: Counter[tuple[str, str]] = Counter()
+    money: dict[str, Decimal] = {}
+    for line in grouped.to_pylist():
+        count[line["scheme"], line["outcome"]] += line["amount_yuan_count"]
+        money[line["scheme"]] = money.get(line["scheme"], Decimal()) + line["amount_yuan_sum"]
+    for code, scheme in pack.schemes.items():
+        if code in money:
+            cells = [f"{count[code, outcome]:,}" for outcome in OUTCOMES]
+            shown.add_row(f"{scheme.name}（{code}）", *cells, _money(money[code]))
+    totals = [f"{sum(count[code, outcome] for code in money):,}" for outcome in OUTCOMES]
+    shown.add_section()
+    shown.add_row("合计", *totals, _money(sum(money.values(), Decimal())))
+    return shown
+
+
+def _money(yuan: Decimal) -> str:
+    return f"{Decimal(yuan_text(int(yuan * 100))):,.2f}"
+
+
+def _reasons(pack: Pack, decisions: pa.Table) -> Table:
+    """The conditions that failed and the facts that are missing most often."""
+    shown = Table(title="主要原因", title_justify="left")
+    shown.add_column("原因")
+    shown.add_column("行数", justify="right")
+    titles = {c.code: c.title for scheme in pack.schemes.values() for c in scheme.conditions}
+    for code, lines in _counted(decisions["failed"]).most_common(_TOP_REASONS):
+        shown.add_row(f"未满足：{titles.get(code, code)}（{code}）", f"{lines:,}")
+    for name, lines in _counted(decisions["missing"]).most_common(_TOP_REASONS):
+        shown.add_row(f"缺少：{_missing(name)}", f"{lines:,}")
+    return shown
+
+
+def _counted(column: pa.ChunkedArray) -> Counter[str]:
+    """How many lines name each code of a column with ``;`` between."""
+    counts: Counter[str] = Counter()
+    for group in pc.value_counts(column.cast(pa.string())).to_pylist():
+        for code in (group["values"] or "").split(";"):
+            if code:
+                counts[code] += group["counts"]
+    return counts
+
+
+def _missing(name: str) -> str:
+    if name == STANDARD_NOT_SET:
+        return "补贴标准尚未规定"
+    return f"{FACT[name].heading}（{name}）" if name in FACT else name
+
+
+def _first_lines(pack: Pack, decisions: pa.Table) -> Table:
+    count = min(_FIRST_LINES, decisions.num_rows)
+    shown = Table(title=f"前 {count} 行", title_justify="left")
+    for word in ("申请编号", "补贴项目", "结论"):
+        shown.add_column(word, overflow="fold")
+    shown.add_column("金额（元）", justify="right")
+    shown.add_column("未满足的条件／缺少的信息", overflow="fold")
+    for line in decisions.slice(0, count).to_pylist():
+        shown.add_row(
+            line["claim_id"],
+            pack.schemes[line["scheme"]].name,
+            OUTCOMES[line["outcome"]],
+            f"{line['amount_yuan']:.2f}",
+            line["failed"] or line["missing"],
+        )
+    return shown
