@@ -37,7 +37,7 @@ from vocabulary import BIRTHPLACES, FILLED, GROUPS, OCCUPATIONS, PROGRAMMES, REG
 
 ROW_GROUP = 122_880
 MISSING = 0.006  # how often a cell that the decision reads is empty
-FAILING = 0.025  # how often a yes that a condition asks for is a no
+FAILING = 0.03  # how often a yes that a condition asks for is a no
 
 _TEXT = (
     "claim_id scheme region person_id employer_id institution_id platform_id training_id "
