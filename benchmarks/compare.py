@@ -8,62 +8,49 @@ Exits with 1 where any of the others differs, and prints the first lines that do
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import duckdb
 
-COLUMNS = ("claim_id", "outcome", "amount_yuan", "payee", "fund", "failed", "missing")
 SHOWN = 20
+COMPARED = """
+    file_row_number AS line, claim_id, outcome, amount_yuan::DECIMAL(12, 2) AS amount_yuan, payee,
+    fund, coalesce(failed::TEXT, '') AS failed, coalesce(missing::TEXT, '') AS missing
+"""
+DIFFERING = """
+    SELECT coalesce(one.line, other.line) AS line, one, other
+    FROM one FULL JOIN other USING (line) WHERE one IS DISTINCT FROM other ORDER BY 1
+"""
 
 
-def _lines(path: Path) -> str:
-    """SQL for the compared columns of a file, with its line numbers and no difference of type."""
-    values = ", ".join(
-        f"CAST({column} AS DECIMAL(12, 2)) AS {column}"
-        if column == "amount_yuan"
-        else f"coalesce(CAST({column} AS TEXT), '') AS {column}"
-        for column in COLUMNS
-    )
-    return f"(SELECT file_row_number AS line, {values} FROM read_parquet('{path}', file_row_number = true))"
+def _brief(decision: dict[str, object] | None) -> str:
+    """A decision in a line."""
+    if decision is None:
+        return "no such line"
+    return " · ".join(str(value) for name, value in decision.items() if name != "line")
 
 
-def differences(claims: Path, one: Path, other: Path, out: object = sys.stderr) -> int:
+def differences(claims: str, one: str, other: str) -> int:
     """Count the lines in which two files of decisions differ, and print the first of them."""
     database = duckdb.connect()
-    differ = " OR ".join(f"a.{column} IS DISTINCT FROM b.{column}" for column in COLUMNS)
-    database.execute(
-        f"CREATE TEMP TABLE differing AS SELECT a, b FROM {_lines(one)} AS a"
-        f" FULL JOIN {_lines(other)} AS b USING (line) WHERE {differ}"
-    )
-    rows = database.execute("SELECT a, b FROM differing ORDER BY coalesce(a.line, b.line)")
-    found = rows.fetchall()
-    for a, b in found[:SHOWN]:
-        print(f"\n{one}: {_brief(a)}\n{other}: {_brief(b)}", file=out)  # type: ignore[call-overload]
-        line = a["line"] if a["line"] is not None else b["line"]
-        facts = database.execute(
-            "SELECT * EXCLUDE file_row_number FROM read_parquet(?, file_row_number = true)"
-            " WHERE file_row_number = ?",
-            [str(claims), line],
-        )
-        names = [column[0] for column in facts.description or []]
-        values = facts.fetchone() or ()
-        known = {n: str(v) for n, v in zip(names, values, strict=False) if v is not None}
-        print(f"  {known}", file=out)  # type: ignore[call-overload]
+    for name, path in (("one", one), ("other", other)):
+        lines = database.read_parquet(path, file_row_number=True)
+        lines.project(COMPARED).create_view(name)
+    found = database.execute(DIFFERING).fetchall()
+    facts = database.read_parquet(claims, file_row_number=True)
+    for line, first, second in found[:SHOWN]:
+        print(f"\nline {line}\n  {one}: {_brief(first)}\n  {other}: {_brief(second)}")
+        values = facts.filter(f"file_row_number = {line}").fetchone() or ()
+        known = zip(facts.columns, values, strict=False)
+        print("  " + ", ".join(f"{name} {value}" for name, value in known if value is not None))
     return len(found)
-
-
-def _brief(decision: dict[str, object]) -> str:
-    return " · ".join(str(decision[column]) for column in COLUMNS)
 
 
 def main(claims: str, first: str, *others: str) -> int:
     """Compare each of the other files with the first."""
-    status = 0
-    for other in others:
-        count = differences(Path(claims), Path(first), Path(other), sys.stdout)
+    counts = {other: differences(claims, first, other) for other in others}
+    for other, count in counts.items():
         print(f"{first} and {other}: {count} lines differ")
-        status = status or int(count > 0)
-    return status
+    return int(any(counts.values()))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
 from vocabulary import GROUP_MIX, OCCUPATIONS, REGIONS, SCHEMES, WINDOWS, WORKER_MIX, YEARS
 
 Ints = NDArray[np.int32]

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xlsxwriter
-
 from frame import (
     CODE,
     WORK,
@@ -33,25 +32,34 @@ from frame import (
     employer_count,
     whole,
 )
-from vocabulary import BIRTHPLACES, FILLED, GROUPS, OCCUPATIONS, PROGRAMMES, REGIONS, SCHEMES
+from vocabulary import (
+    BIRTHPLACES,
+    FILLED,
+    GROUPS,
+    OCCUPATIONS,
+    PROGRAMMES,
+    REGIONS,
+    SCHEMES,
+    words,
+)
 
 ROW_GROUP = 122_880
 MISSING = 0.006  # how often a cell that the decision reads is empty
 FAILING = 0.03  # how often a yes that a condition asks for is a no
 
-_TEXT = (
+_TEXT = words(
     "claim_id scheme region person_id employer_id institution_id platform_id training_id "
     "occupation level training_mode certificate_type certificate_no contract_months hire_status "
     "enterprise_size enterprise_industry person_groups service_month competition_id "
     "competition_level programme"
-).split()
-_DATES = (
+)
+_DATES = words(
     "applied_on training_start training_end plan_filed_on certificate_issued_on contract_signed_on"
-).split()
-_WHOLE = (
+)
+_WHOLE = words(
     "town_months social_insurance_months unemployment_insurance_months apprenticeship_year days"
-).split()
-_COLUMNS = (
+)
+_COLUMNS = words(
     "claim_id scheme applied_on region person_id employer_id institution_id platform_id "
     "training_id occupation level training_mode platform_licensed platform_accredited "
     "institution_listed project_approved project_designated trained_in_own_region hours "
@@ -62,7 +70,7 @@ _COLUMNS = (
     "pillar_or_key person_groups service_month wage_paid competition_id competition_level "
     "competition_planned competition_main_business finalist apprenticeship_year "
     "apprentice_agreement days programme fee_yuan cap_exempt blacklisted"
-).split()
+)
 
 
 def _type(column: str) -> pa.DataType:
@@ -93,9 +101,9 @@ def numbered(prefix: str, width: int, numbers: Ints) -> pa.Array:
     )
 
 
-def pick(words: list[str], indexes: Ints) -> pa.Array:
-    """The word of each index."""
-    return pa.array(words).take(pa.array(indexes))
+def pick(choices: list[str], indexes: Ints) -> pa.Array:
+    """The choice of each index."""
+    return pa.array(choices).take(pa.array(indexes))
 
 
 def identity_numbers(count: int, rng: Random) -> pa.Array:
@@ -265,10 +273,9 @@ class _Slice:
         of["social_insurance_months"] = pa.array(self._months(3, 30, 0, 2, 0.03))
         of["unemployment_insurance_months"] = pa.array(self._months(12, 240, 2, 11, 0.035))
         self._yes("still_employed", 0.97)
-        sizes, industries = (
-            "micro small medium large".split(),
-            "foreign_trade accommodation catering culture tourism transport wholesale_retail "
-            "other".split(),
+        sizes = words("micro small medium large")
+        industries = words(
+            "foreign_trade accommodation catering culture tourism transport wholesale_retail other"
         )
         of["enterprise_size"] = pick(sizes, claims.size[self.employer])
         of["enterprise_industry"] = pick(industries, claims.industry[self.employer])
@@ -306,7 +313,7 @@ class _Slice:
         self._yes("wage_paid")
         contest = np.where(chance(rng, n, 0.25), self.person % 5000, whole(rng, n, 0, 4999))
         of["competition_id"] = numbered("G", 4, contest)
-        levels = "county city province nation enterprise".split()
+        levels = words("county city province nation enterprise")
         level = draw(rng, n, [35.0, 25, 12, 3, 25])
         of["competition_level"] = pick(levels, level)
         comp, own, odd = self._is("COMP"), level == 4, chance(rng, n, 0.004)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-SCHEMES = "PRE POST WORK COMP APPR TECH SKIL ONLN FREE LIVE GRAD ENTR STUD VETE SPEC".split()
+
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+SCHEMES = words("PRE POST WORK COMP APPR TECH SKIL ONLN FREE LIVE GRAD ENTR STUD VETE SPEC")
 
 # Hubei's cities and counties (GB/T 2260), as city prefix and the last digits of its places.
 _PLACES = {
@@ -26,22 +32,22 @@ _PLACES = {
 REGIONS = [city + place for city, places in _PLACES.items() for place in places.split()]
 
 # Those whose codes in identity numbers have stayed the same since 1986.
-BIRTHPLACES = (
+BIRTHPLACES = words(
     "420100 420102 420103 420104 420105 420106 420107 420111 420112 420113 420200 "
     "420202 420203 420204 420205 420300 420302 420303 420500 420502 420503 420504 "
     "420600 420602 420624 420625 420626 420700 420800 420802 422800 422801 422802 "
     "422822 422823 422825 422826 422827 422828 429021 "
-).split()
+)
 
-OCCUPATIONS = (
+OCCUPATIONS = words(
     "电工 焊工 钳工 锅炉操作工 汽车维修工 铸造工 起重装卸机械操作工 金属热处理工 磨工 模具工 "
     "制冷工 车工 冲压工 手工木工 铣工 中式烹调师 中式面点师 西式烹调师 茶艺师 美容师 安检员 "
     "机床装调维修工 电梯安装维修工 育婴员 保育员 养老护理员 安全评价师 劳动关系协调员 美发师 "
     "客房服务员 餐厅服务员 防水工 架子工 电子商务师 物流服务师 保安员"
-).split()
+)
 
-PROGRAMMES = (
-    "农村致富带头人培训 高危行业领域安全技能提升培训 养老护理员专项培训 林业技能人员培训".split()
+PROGRAMMES = words(
+    "农村致富带头人培训 高危行业领域安全技能提升培训 养老护理员专项培训 林业技能人员培训"
 )
 
 # Which schemes a person of each kind claims, and how often.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from vocabulary import BY_OCCUPATION, PROJECTS, SCHEMES, Stop
+from vocabulary import BY_OCCUPATION, PROJECTS, SCHEMES, Stop, words
 
 _CODE = {scheme: code for code, scheme in enumerate(SCHEMES)}
 _SCHEMES_BY_OCCUPATION = np.isin(SCHEMES, BY_OCCUPATION.split())
@@ -65,10 +65,10 @@ class _Trial:
         self.work_months, self.trainings_a_year = work_months, trainings_a_year
         facts = {
             name: np.asarray(claim(name, period))[rows]
-            for name in (
+            for name in words(
                 "person_id scheme employer_id training_id occupation level service_month "
                 "competition_id apprenticeship_year applied_on cap_exempt"
-            ).split()
+            )
         }
         person, scheme = facts["person_id"], facts["scheme"]
         self.scheme = scheme
@@ -98,9 +98,7 @@ class _Trial:
     def stops(self, standing: Any) -> Any:
         """What stops each claim if these claims stand."""
         repeats = self.own_key.before(standing) > 0
-        repeats |= self.by_occupation & (
-            self.occupation_key.before(standing & self.project) > 0
-        )
+        repeats |= self.by_occupation & (self.occupation_key.before(standing & self.project) > 0)
         repeats |= self.project & (self.occupation_key.before(standing & self.by_occupation) > 0)
         counting = standing & ~self.live
         others = self.training.before(counting) - self.training_scheme.before(counting)

@@ -13,12 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from openfisca_core.simulations import Simulation, SimulationBuilder
-from system import (
+from conditions import variable_of
+from facts import (
     CODED,
     DATES,
     EVER,
-    NEEDS_FACT,
     NO,
     NUMBERS,
     OPEN_CONTRACT,
@@ -26,15 +25,13 @@ from system import (
     WHOLE,
     YES,
     YES_NO,
-    build,
     index,
-    variable_of,
 )
-from vocabulary import AMOUNT_FACTS, CONDITIONS, GROUPS, SCHEMES, Stop, asked, reads
+from openfisca_core.simulations import Simulation, SimulationBuilder
+from system import NEEDS_FACT, build
+from vocabulary import AMOUNT_FACTS, CONDITIONS, GROUPS, PROJECTS, SCHEMES, Stop, asked, reads
 
-PAYEES = {"SKIL": "person", "LIVE": "person"} | dict.fromkeys(
-    "FREE GRAD ENTR STUD VETE SPEC".split(), "institution"
-)
+PAYEES = {"SKIL": "person", "LIVE": "person"} | dict.fromkeys(PROJECTS.split(), "institution")
 FUNDS = {
     "SKIL": "unemployment_insurance",
     "LIVE": "employment_subsidy",
@@ -51,8 +48,8 @@ def _dictionary(column: pa.Array) -> tuple[Any, pa.Array]:
 
 
 def _translated(column: pa.Array, meaning: dict[str, int], empty: int) -> Any:
-    codes, words = _dictionary(column)
-    return np.array([*(meaning[word] for word in words.to_pylist()), empty])[codes]
+    codes, texts = _dictionary(column)
+    return np.array([*(meaning[text] for text in texts.to_pylist()), empty])[codes]
 
 
 def _groups(cell: str) -> int:
@@ -65,7 +62,7 @@ def _array(name: str, column: pa.Array) -> Any:
         return np.where(
             column.is_null().to_numpy(zero_copy_only=False),
             UNKNOWN,
-            column.fill_null(False).to_numpy(zero_copy_only=False) * YES,  # noqa: FBT003
+            column.fill_null(False).to_numpy(zero_copy_only=False) * YES,
         )
     if name in DATES:
         return column.to_numpy(zero_copy_only=False)
@@ -75,11 +72,11 @@ def _array(name: str, column: pa.Array) -> Any:
         meaning = {member.value: member.index for member in CODED[name]}
         return _translated(column, meaning, 0)
     if name == "person_groups":
-        codes, words = _dictionary(column)
-        return np.array([*(_groups(cell) for cell in words.to_pylist()), -1])[codes]
+        codes, texts = _dictionary(column)
+        return np.array([*(_groups(cell) for cell in texts.to_pylist()), -1])[codes]
     if name == "contract_months":
-        codes, words = _dictionary(column)
-        terms = [OPEN_CONTRACT if term == "open" else int(term) for term in words.to_pylist()]
+        codes, texts = _dictionary(column)
+        terms = [OPEN_CONTRACT if term == "open" else int(term) for term in texts.to_pylist()]
         return np.array([*terms, -1])[codes]
     if name == "fee_yuan":
         fen = pc.cast(pc.multiply(column, pa.scalar(100, pa.int32())), pa.int64())
@@ -146,7 +143,9 @@ def _missing(
         empty = _empty(table, those)
         found = np.zeros(len(those), np.int64)
 
-        def name_empty(facts: list[str], where: Any, found: Any = found, empty: Any = empty) -> None:
+        def name_empty(
+            facts: list[str], where: Any, found: Any = found, empty: Any = empty
+        ) -> None:
             for fact in facts:
                 found |= (where & empty[fact]).astype(np.int64) << names.index(fact)
 
@@ -172,8 +171,8 @@ def decide(table: pa.Table) -> pa.Table:
     cent = pa.scalar("0.01").cast(pa.decimal128(3, 2))
     schemes = pa.array(scheme.astype(np.int8))
 
-    def by_scheme(words: dict[str, str], usual: str) -> pa.Array:
-        return pa.array([words.get(s, usual) for s in SCHEMES]).take(schemes)
+    def by_scheme(named: dict[str, str], usual: str) -> pa.Array:
+        return pa.array([named.get(s, usual) for s in SCHEMES]).take(schemes)
 
     return pa.table(
         {

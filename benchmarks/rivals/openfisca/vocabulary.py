@@ -5,6 +5,11 @@ from __future__ import annotations
 from openfisca_core.model_api import Enum
 
 
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
 class Answer(Enum):
     """Yes, no or not known: "and" is the minimum of these, "or" the maximum."""
 
@@ -103,10 +108,12 @@ class Stop(Enum):
 GROUPS = {
     name: 1 << place
     for place, name in enumerate(
-        "poor_family_child poor_labourer school_leaver school_leaver_rural "
-        "school_leaver_low_income rural_migrant_worker laid_off registered_unemployed "
-        "transferred_worker veteran disabled hard_to_employ zero_employment_family "
-        "recent_graduate student".split()
+        words(
+            "poor_family_child poor_labourer school_leaver school_leaver_rural "
+            "school_leaver_low_income rural_migrant_worker laid_off registered_unemployed "
+            "transferred_worker veteran disabled hard_to_employ zero_employment_family "
+            "recent_graduate student"
+        )
     )
 }
 
@@ -115,6 +122,11 @@ PROJECTS = "FREE GRAD ENTR STUD VETE SPEC"
 BY_OCCUPATION = f"POST TECH SKIL {PROJECTS}"
 _ALL = " ".join(SCHEMES)
 _PLANNED = f"PRE POST APPR TECH ONLN {PROJECTS}"
+_GROUND_FACTS = (
+    "hire_status enterprise_size enterprise_industry enterprise_suspended enterprise_insured "
+    "person_groups"
+)
+_PAPERS = "certificate_type certificate_no certificate_issued_on"
 
 # Every condition in an order that keeps each scheme's own, with the schemes that ask it and the
 # facts that it reads.
@@ -140,16 +152,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "passed": ("PRE POST APPR STUD SPEC", "passed"),
     "pillar-or-key": ("POST", "pillar_or_key"),
     "employee": ("POST", "employed_at_training town_months person_groups"),
-    "work-ground": (
-        "WORK",
-        "hire_status enterprise_size enterprise_industry enterprise_suspended enterprise_insured "
-        "person_groups",
-    ),
-    "accepted-by": (
-        "WORK",
-        "hire_status enterprise_size enterprise_industry enterprise_suspended enterprise_insured "
-        "person_groups",
-    ),
+    "work-ground": ("WORK", _GROUND_FACTS),
+    "accepted-by": ("WORK", _GROUND_FACTS),
     "wage-paid": ("WORK", "wage_paid"),
     "max-6-months": ("", ""),
     "finalist": ("COMP", "finalist"),
@@ -158,15 +162,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "in-training-mode": ("ONLN", "training_mode"),
     "insured-12-months": ("SKIL ONLN", "unemployment_insurance_months"),
     "level": ("TECH SKIL", "level"),
-    "certified": (
-        "TECH SKIL ONLN STUD",
-        "certificate_type certificate_no certificate_issued_on certificate_verified",
-    ),
+    "certified": ("TECH SKIL ONLN STUD", f"{_PAPERS} certificate_verified"),
     "certificate-age": ("SKIL", "certificate_issued_on"),
     "epidemic-period": ("ONLN", "training_start training_end"),
     "key-group": ("FREE GRAD ENTR LIVE", "person_groups"),
     "own-region": ("FREE GRAD ENTR", "trained_in_own_region"),
-    "certified-any": ("FREE GRAD ENTR", "certificate_type certificate_no certificate_issued_on"),
+    "certified-any": ("FREE GRAD ENTR", _PAPERS),
     "veteran": ("VETE", "person_groups"),
     "project-designated": ("VETE", "project_designated"),
 }
