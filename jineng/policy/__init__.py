@@ -1,10 +1,10 @@
 """The policy engine: tables of claims in, explained decisions out. No Django, no database.
 
-    from jineng import policy
+from jineng import policy
 
-    pack = policy.load("hubei")
-    decisions = pack.decide(table, history=earlier)
-    print(pack.explain(table, "V01").text())
+pack = policy.load("hubei")
+decisions = pack.decide(table, history=earlier)
+print(pack.explain(table, "V01").text())
 """
 
 from jineng.policy.errors import FactsError, PackError
@@ -12,7 +12,16 @@ from jineng.policy.explanation import Explanation
 from jineng.policy.facts import FACTS, OUT, Fact, Out
 from jineng.policy.intake import Intake, Problem, read_columns, read_facts
 from jineng.policy.pack import Document, Pack, decided_twice, load
-from jineng.policy.schemes import AtMost, Condition, Once, OneScheme, Scheme, belongs, condition, known
+from jineng.policy.schemes import (
+    AtMost,
+    Condition,
+    Once,
+    OneScheme,
+    Scheme,
+    belongs,
+    condition,
+    known,
+)
 
 __all__ = [
     "FACTS",

@@ -219,7 +219,10 @@ def _assumption_lines(assumed: str | None, readings: tuple[str, ...]) -> list[st
 
 
 def explain_line(
-    pack: Pack, lines: list[dict[str, Any]], past: list[dict[str, Any]], claim_id: str,
+    pack: Pack,
+    lines: list[dict[str, Any]],
+    past: list[dict[str, Any]],
+    claim_id: str,
     outcomes: list[int] | None,
 ) -> Explanation:
     """The explanation of one of a person's lines.
@@ -235,12 +238,20 @@ def explain_line(
     stopped: Condition | None = None
     blockers: tuple[str, ...] = ()
     if outcome == ELIGIBLE and outcomes is not None and outcomes[place] != ELIGIBLE:
-        earlier = [other for i, other in enumerate(lines) if outcomes[i] == ELIGIBLE and _order(other) < _order(line)]
-        standing = [other for other in past if other["outcome"] == "eligible"] + sorted(earlier, key=_order)
+        earlier = [
+            other
+            for i, other in enumerate(lines)
+            if outcomes[i] == ELIGIBLE and _order(other) < _order(line)
+        ]
+        standing = [other for other in past if other["outcome"] == "eligible"] + sorted(
+            earlier, key=_order
+        )
         stopped, blockers = _stopped(pack, scheme, line, standing)
         outcome = INELIGIBLE
     conditions = tuple(
-        _condition(pack, scheme, c, line, judged, _own_outcome(pack, scheme, judged), stopped, blockers)
+        _condition(
+            pack, scheme, c, line, judged, _own_outcome(pack, scheme, judged), stopped, blockers
+        )
         for c in scheme.conditions
     )
     return _explanation(pack, scheme, line, judged, outcome, conditions)
@@ -332,11 +343,17 @@ def _training(pack: Pack, line: Line) -> tuple[str, Any] | None:
 
 
 def _condition(
-    pack: Pack, scheme: Scheme, condition: Condition, line: Line, judged: JudgedClaim,
-    own_outcome: int, stopped: Condition | None, blockers: tuple[str, ...],
+    pack: Pack,
+    scheme: Scheme,
+    condition: Condition,
+    line: Line,
+    judged: JudgedClaim,
+    own_outcome: int,
+    stopped: Condition | None,
+    blockers: tuple[str, ...],
 ) -> ConditionShown:
     read = pack.judge.conditions[scheme.code, condition.code]
-    holds = judged.holds.get(scheme.conditions.index(condition), True)
+    holds = judged.holds.get(read.bit, True)
     status = "undetermined" if holds is None else "holds" if holds else "fails"
     if condition is stopped:
         status = "fails"
@@ -383,8 +400,15 @@ def _shown(parameter: Parameter, line: Line) -> ParameterShown:
     value: Value | None = parameter.pick(line["applied_on"], line["region"])
     if value is None:
         return ParameterShown(
-            parameter.key, parameter.label, "尚未规定", None, None, None,
-            parameter.cites, parameter.assumed, parameter.readings,
+            parameter.key,
+            parameter.label,
+            "尚未规定",
+            None,
+            None,
+            None,
+            parameter.cites,
+            parameter.assumed,
+            parameter.readings,
         )
     return ParameterShown(
         key=parameter.key,
@@ -403,16 +427,23 @@ def _cited(pack: Pack, cites: tuple[str, ...]) -> tuple[Cited, ...]:
     shown = []
     for citation in cites:
         document, clause, text = pack.clause(citation)
-        shown.append(Cited(citation, document.number, document.title, clause, text, document.external))
+        shown.append(
+            Cited(citation, document.number, document.title, clause, text, document.external)
+        )
     return tuple(shown)
 
 
 def _explanation(
-    pack: Pack, scheme: Scheme, line: Line, judged: JudgedClaim, outcome: int,
+    pack: Pack,
+    scheme: Scheme,
+    line: Line,
+    judged: JudgedClaim,
+    outcome: int,
     conditions: tuple[ConditionShown, ...],
 ) -> Explanation:
     codes = {"fails": INELIGIBLE, "undetermined": NEEDS_EVIDENCE}
-    bits = sum(1 << bit for bit, c in enumerate(conditions) if codes.get(c.status) == outcome)
+    grounds = [c.code for c in conditions if codes.get(c.status) == outcome]
+    bits = sum({1 << pack.judge.conditions[scheme.code, code].bit for code in grounds})
     unknown = judged.amount is None or judged.amount_open
     missing: tuple[str, ...] = ()
     if outcome == NEEDS_EVIDENCE:
@@ -420,7 +451,9 @@ def _explanation(
     name = list(OUTCOMES)[outcome]
     failed = tuple(c.code for c in conditions if c.status == "fails")
     labels = {"outcome": OUTCOMES[name], "payee": PAYEES[scheme.payee], "fund": FUNDS[scheme.fund]}
-    labels |= {f"missing:{m}": FACT[m].heading if m in FACT else "该地区尚未规定补贴标准" for m in missing}
+    labels |= {
+        f"missing:{m}": FACT[m].heading if m in FACT else "该地区尚未规定补贴标准" for m in missing
+    }
     return Explanation(
         claim_id=line["claim_id"],
         scheme=scheme.code,
@@ -445,8 +478,12 @@ def _explanation(
 
 
 def _missing(
-    pack: Pack, scheme: Scheme, line: Line, conditions: tuple[ConditionShown, ...],
-    amount_open: bool, unknown: bool,
+    pack: Pack,
+    scheme: Scheme,
+    line: Line,
+    conditions: tuple[ConditionShown, ...],
+    amount_open: bool,
+    unknown: bool,
 ) -> tuple[str, ...]:
     """As ``Wording.missing_facts`` reckons it, for one line."""
     asked = {f.name for c in conditions if c.status == "undetermined" for f in c.facts}

@@ -168,8 +168,15 @@ FACTS: tuple[Fact, ...] = (
     Fact("hire_status", "用工情况", "code", "新录用、待岗或在岗", _HIRED),
     Fact("employed_at_training", "培训时在本企业就业", "yesno", "培训时是否为本企业职工"),
     Fact("town_months", "城镇居住月数", "whole", "农民工在城镇居住的月数"),
-    Fact("social_insurance_months", "社保连续缴费月数", "whole", "至结算时连续缴纳城镇职工社保的月数"),
-    Fact("unemployment_insurance_months", "失业保险累计月数", "whole", "所有单位累计缴纳失业保险的月数"),
+    Fact(
+        "social_insurance_months", "社保连续缴费月数", "whole", "至结算时连续缴纳城镇职工社保的月数"
+    ),
+    Fact(
+        "unemployment_insurance_months",
+        "失业保险累计月数",
+        "whole",
+        "所有单位累计缴纳失业保险的月数",
+    ),
     Fact("still_employed", "结算时仍在本企业", "yesno", "结算补贴时是否仍在同一企业就业"),
     Fact("enterprise_size", "企业规模", "code", "微型、小型、中型或大型", _SIZES),
     Fact("enterprise_industry", "企业行业", "code", "受疫情影响较大的行业或其他", _INDUSTRIES),

@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,6 +43,29 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "yuan": pa.int64(),
 }
 
+_SQL_TYPES = {
+    "groups": "BIGINT",
+    "date": "DATE",
+    "number": "DOUBLE",
+    "whole": "BIGINT",
+    "months_or_open": "BIGINT",
+    "yesno": "BOOLEAN",
+    "yuan": "BIGINT",
+}
+#: The columns of the engine's view of claims, with DuckDB's types.
+SQL_COLUMNS = {
+    "line": "BIGINT",
+    **{fact.name: _SQL_TYPES.get(fact.kind, "VARCHAR") for fact in (*FACTS, HISTORY_OUTCOME)},
+}
+
+#: Orders of dates that cannot be: (later, earlier, what to say).
+ODD_DATES = (
+    ("training_end", "training_start", "结业日期早于开班日期，请核对"),
+    ("certificate_issued_on", "training_start", "发证日期早于开班日期，请核对"),
+    ("applied_on", "certificate_issued_on", "受理日期早于发证日期，请核对"),
+    ("applied_on", "contract_signed_on", "受理日期早于合同签订日期，请核对"),
+)
+
 Column: TypeAlias = "pa.ChunkedArray | pa.Array | Sequence[object]"
 
 
@@ -67,7 +91,6 @@ class Problem:
         return fact.heading if fact else (self.column or "")
 
 
-@dataclass
 class Intake:
     """Typed facts, what could not be read, and what looks odd but is no error.
 
@@ -75,9 +98,54 @@ class Intake:
     (types in ``ARROW_TYPES``); an unreadable cell is null there.
     """
 
-    table: pa.Table
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    def __init__(
+        self,
+        table: pa.Table | None,
+        problems: Sequence[Problem] = (),
+        warnings: Sequence[Problem] = (),
+    ) -> None:
+        if table is not None:
+            self.table = table
+        self.problems = list(problems)
+        self.warnings = list(warnings)
+
+    @property
+    def num_rows(self) -> int:
+        """How many lines there are."""
+        return self.table.num_rows
+
+    @property
+    def column_names(self) -> list[str]:
+        """The columns that were given, in the contract's order."""
+        return self.table.column_names
+
+    def select(self, names: list[str]) -> pa.Table:
+        """Some columns of all lines."""
+        return self.table.select(names)
+
+    def show(self, connection: duckdb.DuckDBPyConnection, view: str) -> None:
+        """Show the facts to DuckDB as a view: ``line`` and every fact; those not given are empty."""
+        source, values = self._source(connection, view)
+        columns = [
+            f'CAST({values.get(name, "NULL")} AS {sql_type}) AS "{name}"'
+            for name, sql_type in SQL_COLUMNS.items()
+            if name != HISTORY_OUTCOME.name or name in values
+        ]
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(columns)} FROM {source}"
+        )
+
+    def _source(
+        self, connection: duckdb.DuckDBPyConnection, view: str
+    ) -> tuple[str, dict[str, str]]:
+        """Where the facts are read from, and how each of them reads there."""
+        lines = pa.array(np.arange(self.table.num_rows))
+        given = self.table.append_column("line", lines)
+        # in pieces, so that threads share the work
+        pieces = pa.Table.from_batches(given.to_batches(max_chunksize=122_880), given.schema)
+        connection.register(f"{view}_given", pieces)
+        filled = [n for n in given.column_names if given[n].null_count < max(given.num_rows, 1)]
+        return f"{view}_given", {name: f'"{name}"' for name in filled}
 
     @property
     def bad_rows(self) -> np.ndarray:
@@ -177,6 +245,13 @@ def fact_of_heading(heading: str, *, history: bool = False) -> str | None:
     return _headings(history).get(plain_heading(heading))
 
 
+def is_out_column(heading: str) -> bool:
+    """Whether a heading is that of a column that comes out."""
+    return plain_heading(heading) in {
+        plain_heading(word) for out in OUT for word in (out.name, out.heading)
+    }
+
+
 def nearest_heading(heading: str) -> str:
     """The heading of the contract that comes nearest to one that is not known."""
     plain = {plain_heading(word): word for word in column_names()}
@@ -188,14 +263,13 @@ def _named(
 ) -> tuple[dict[str, Column], list[Problem]]:
     """The columns by fact name, and what is wrong with the headings."""
     known = _headings(history)
-    of_decisions = {plain_heading(word) for out in OUT for word in (out.name, out.heading)}
     named: dict[str, Column] = {}
     problems = []
     for heading, column in columns:
         word = str(heading).strip()
         plain = plain_heading(word)
         name = known.get(plain)
-        if name is None and plain in of_decisions:
+        if name is None and is_out_column(word):
             if not history:
                 message = "这是决定结果的列，不是申请信息；此前的决定请作为历史文件提供"
                 problems.append(Problem("out-column", word, None, message))
@@ -258,14 +332,8 @@ def _rows_of(places: np.ndarray, wanted: np.ndarray) -> list[np.ndarray]:
 
 def _odd_dates(table: pa.Table) -> list[Problem]:
     """Orders of dates that cannot be; they are shown, and decide nothing."""
-    pairs = (
-        ("training_end", "training_start", "结业日期早于开班日期，请核对"),
-        ("certificate_issued_on", "training_start", "发证日期早于开班日期，请核对"),
-        ("applied_on", "certificate_issued_on", "受理日期早于发证日期，请核对"),
-        ("applied_on", "contract_signed_on", "受理日期早于合同签订日期，请核对"),
-    )
     odd = []
-    for later, earlier, message in pairs:
+    for later, earlier, message in ODD_DATES:
         if later in table.column_names and earlier in table.column_names:
             wrong = pc.fill_null(pc.less(table[later], table[earlier]), False)
             rows = np.flatnonzero(wrong.to_numpy())

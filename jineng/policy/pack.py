@@ -20,13 +20,12 @@ import yaml
 
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation, explain_line
-from jineng.policy.facts import FACT
-from jineng.policy.intake import ARROW_TYPES, Intake, Problem, as_lines, read_facts
-from jineng.policy.judge import CLAIMS, SCHEMA, UNDETERMINED, Judge
+from jineng.policy.intake import Intake, Problem, as_lines, read_facts
+from jineng.policy.judge import CLAIMS, Judge, packed
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
 from jineng.policy.schemes import Scheme
 from jineng.policy.single import SingleClaim
-from jineng.policy.standing import Across, stops
+from jineng.policy.standing import PAST, Across, stops
 from jineng.policy.verdict import (
     ELIGIBLE,
     INELIGIBLE,
@@ -39,10 +38,7 @@ from jineng.policy.verdict import (
 #: Part of every release hash: raised when the engine itself would decide otherwise.
 ENGINE = "1"
 
-_STANDING_FACTS = (
-    "claim_id applied_on region person_id employer_id training_id occupation level service_month"
-    " competition_id apprenticeship_year cap_exempt"
-).split()
+_NO_HISTORY = pa.table({"outcome": pa.array([], pa.string())})
 
 
 @dataclass(frozen=True)
@@ -89,8 +85,8 @@ class Pack:
         earlier = _clean_intake(history, history=True) if history is not None else None
         if earlier is not None:
             refuse_decided_twice(intake, earlier)
-        verdicts = self.verdicts(intake.table, earlier.table if earlier else None, threads=threads)
-        ids = intake.table["claim_id"].combine_chunks()
+        verdicts = self.verdicts(intake, earlier, threads=threads)
+        ids = intake.select(["claim_id"])["claim_id"].combine_chunks()
         return self.wording.table(verdicts, ids, self.release)
 
     def explain(self, table: Any, claim_id: str, *, history: Any = None) -> Explanation:
@@ -118,86 +114,57 @@ class Pack:
         past_lines = as_lines(past) if past is not None else []
         outcomes = None
         if len(lines) > 1 or past_lines:
-            outcomes = self.verdicts(mine, past, threads=1).outcome.tolist()
+            earlier = None if past is None else Intake(past)
+            outcomes = self.verdicts(Intake(mine), earlier, threads=1).outcome.tolist()
         return explain_line(self, lines, past_lines, claim_id, outcomes)
 
     def verdicts(
-        self, facts: pa.Table, history: pa.Table | None, *, threads: int | None = None
+        self, intake: Intake, history: Intake | None, *, threads: int | None = None
     ) -> Verdicts:
-        """Bits and amounts of typed facts, line by line (see ``Verdicts``)."""
+        """Bits and amounts of clean facts, line by line (see ``Verdicts``)."""
         config: dict[str, Any] = {"threads": threads} if threads else {}
         connection = duckdb.connect(config=config)
         try:
-            return self._verdicts(facts, history, connection)
+            intake.show(connection, CLAIMS)
+            (history or Intake(_NO_HISTORY)).show(connection, PAST)
+            return self._verdicts(connection)
         finally:
             connection.close()
 
-    def _verdicts(
-        self, facts: pa.Table, history: pa.Table | None, connection: duckdb.DuckDBPyConnection
-    ) -> Verdicts:
-        _offer(connection, facts)
+    def _verdicts(self, connection: duckdb.DuckDBPyConnection) -> Verdicts:
         found = connection.execute(self.every_claim_sql).to_arrow_table()
-        connection.unregister("given")
-        column = {name: found[name] for name in found.column_names}
-        lines = column["line"].to_numpy()
+        failed, undetermined = packed(found, "c", holds=False)
+        empty, _ = packed(found, "e", holds=True)
+        lines = found["line"].to_numpy()
         order = slice(None) if (np.diff(lines) > 0).all() else np.argsort(lines)
 
-        def numbers(name: str) -> np.ndarray:
-            return column[name].fill_null(0).to_numpy().astype(np.int64, copy=False)[order]
+        def column(name: str) -> np.ndarray:
+            return found[name].fill_null(0).to_numpy().astype(np.int64)[order]
 
-        scheme, verdict = numbers("scheme_place"), numbers("verdict")
-        failed, undetermined = verdict & ((1 << UNDETERMINED) - 1), verdict >> UNDETERMINED
-        open_amount = column["amount_open"].to_numpy()[order].astype(bool)
-        unknown = open_amount | column["amount"].is_null().to_numpy()[order]
+        scheme = column("scheme_place")
+        own = self.wording.own_bits[scheme]
+        failed, undetermined, empty = failed[order] & own, undetermined[order] & own, empty[order]
+        open_amount = found["amount_open"].to_numpy().astype(bool)[order]
+        unknown = open_amount | found["amount"].is_null().to_numpy()[order]
         outcome = np.where((undetermined != 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
         outcome = np.where(failed != 0, INELIGIBLE, outcome)
 
         live = np.flatnonzero(outcome == ELIGIBLE)
-        stopped = stops(
-            self.across,
-            self._standing_facts(facts, scheme, live),
-            self._past(history, facts),
-            connection,
-        )
-        stop_bits = self.wording.stop_bits[scheme[live], stopped]
-        failed[live] |= stop_bits
+        person = found["person_hash"].to_numpy()[order]
+        stopped = stops(self.across, live, person, connection)
+        failed[live] |= self.wording.stop_bits[scheme[live], stopped]
         outcome[live[stopped != 0]] = INELIGIBLE
 
         missing = np.zeros(len(scheme), dtype=np.int64)
         rows = np.flatnonzero(outcome == NEEDS_EVIDENCE)
-        empty = numbers("empty")[rows]
         missing[rows] = not_set_where_nothing_else(
-            self.wording.missing_facts(scheme[rows], undetermined[rows], open_amount[rows], empty),
+            self.wording.missing_facts(
+                scheme[rows], undetermined[rows], open_amount[rows], empty[rows]
+            ),
             unknown[rows],
         )
-        amount = numbers("amount")
-        return Verdicts(
-            scheme, outcome, amount, unknown, numbers("value_number"), failed, undetermined, missing
-        )
-
-    def _scheme_places(self, facts: pa.Table) -> np.ndarray:
-        """Each line's scheme as its place in the pack."""
-        places = pc.index_in(facts["scheme"], pa.array(list(self.schemes)))
-        return places.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
-
-    def _standing_facts(self, facts: pa.Table, scheme: np.ndarray, rows: np.ndarray) -> pa.Table:
-        """What looking across claims needs of these lines."""
-        columns = {}
-        for name in _STANDING_FACTS:
-            if name in facts.column_names:
-                columns[name] = facts[name].take(pa.array(rows))
-            else:
-                columns[name] = pa.nulls(len(rows), ARROW_TYPES[FACT[name].kind])
-        columns["scheme_place"] = pa.array(scheme[rows])
-        return pa.table(columns)
-
-    def _past(self, history: pa.Table | None, facts: pa.Table) -> pa.Table:
-        """Earlier decisions that stand: the eligible ones."""
-        if history is None:
-            return self._standing_facts(facts.slice(0, 0), np.empty(0, int), np.empty(0, int))
-        eligible = history.filter(pc.equal(history["outcome"], "eligible"))
-        rows = np.arange(eligible.num_rows)
-        return self._standing_facts(eligible, self._scheme_places(eligible), rows)
+        amount, number = column("amount"), column("value_number")
+        return Verdicts(scheme, outcome, amount, unknown, number, failed, undetermined, missing)
 
     @cached_property
     def judge(self) -> Judge:
@@ -239,19 +206,6 @@ class Pack:
         return document, clause, document.clauses.get(clause, "")
 
 
-def _offer(connection: duckdb.DuckDBPyConnection, facts: pa.Table) -> None:
-    """Show the facts to the engine as its table of claims; columns left out are empty throughout."""
-    given = facts.append_column("line", pa.array(np.arange(facts.num_rows)))
-    connection.register("given", given)
-    types = {"int64": "BIGINT", "date": "DATE", "float64": "DOUBLE", "boolean": "BOOLEAN"}
-    columns = []
-    for name, kind in SCHEMA.items():
-        filled = name in given.column_names and given[name].null_count < max(given.num_rows, 1)
-        source = f'"{name}"' if filled else "NULL"
-        columns.append(f'CAST({source} AS {types.get(kind, "VARCHAR")}) AS "{name}"')
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {CLAIMS} AS SELECT {', '.join(columns)} FROM given")
-
-
 def _clean_intake(table: Any, *, history: bool = False) -> Intake:
     intake = table if isinstance(table, Intake) else read_facts(table, history=history)
     if intake.problems:
@@ -261,11 +215,12 @@ def _clean_intake(table: Any, *, history: bool = False) -> Intake:
 
 def decided_twice(intake: Intake, history: Intake) -> list[Problem]:
     """Lines whose claim_id is among the earlier decisions too."""
-    both = pc.is_in(intake.table["claim_id"], history.table["claim_id"].combine_chunks())
+    ids = intake.select(["claim_id"])["claim_id"]
+    both = pc.is_in(ids, history.select(["claim_id"])["claim_id"].combine_chunks())
     rows = np.flatnonzero(pc.fill_null(both, False).to_numpy())
     message = "该申请编号已在历史文件中，不能重复决定；请删去这一行或更正编号"
     return [
-        Problem("in-history", "claim_id", intake.table["claim_id"][row].as_py(), message, (row,))
+        Problem("in-history", "claim_id", ids[row].as_py(), message, (row,))
         for row in rows.tolist()
     ]
 
@@ -324,7 +279,9 @@ def _load(module: ModuleType, folder: Path) -> Pack:
     for name in module.SCHEMES:
         scheme = importlib.import_module(f"{module.__name__}.{name}").scheme
         own = reader.read(folder / f"{name}.parameters.yaml")
-        reader.errors += [f"{name}.parameters.yaml：{k}：与共用参数同名" for k in own.keys() & shared]
+        reader.errors += [
+            f"{name}.parameters.yaml：{k}：与共用参数同名" for k in own.keys() & shared
+        ]
         schemes[scheme.code] = Scheme(**{**vars(scheme), "parameters": shared | own, "file": name})
         reader.errors += _uncited(documents, name, scheme)
     if reader.errors:

@@ -231,7 +231,16 @@ class Reader:
     def _parameter(self, file: str, key: str, entry: dict[str, Any]) -> Parameter | None:
         where = f"{file}：{key}"
         kind = entry.get("kind", "number")
-        unknown = entry.keys() - {"label", "kind", "by", "bound", "cites", "assumed", "readings", "values"}
+        unknown = entry.keys() - {
+            "label",
+            "kind",
+            "by",
+            "bound",
+            "cites",
+            "assumed",
+            "readings",
+            "values",
+        }
         if unknown or kind not in KINDS or entry.get("bound") not in (None, *BOUNDS):
             self.errors.append(f"{where}：写法不对（{'、'.join(sorted(unknown)) or kind}）")
             return None
@@ -331,7 +340,9 @@ def _ended(values: tuple[Value, ...]) -> list[Value]:
     """The values with an end where a later one of the same region takes over."""
     ended = []
     for value in values:
-        later = [_start(v) for v in values if v.region == value.region and _start(v) > _start(value)]
+        later = [
+            _start(v) for v in values if v.region == value.region and _start(v) > _start(value)
+        ]
         if later and value.end is None:
             value = replace(value, end=min(later) - timedelta(days=1))
         ended.append(value)
@@ -362,7 +373,11 @@ def _breaks(bound: str, regional: Any, own: Any) -> bool:
 
 def _may_set(region: str) -> bool:
     """Whether a region sets standards: the province's cities and its directly governed units."""
-    return len(region) == 6 and region.isdigit() and (region.endswith("00") or region.startswith(_DIRECT))
+    return (
+        len(region) == 6
+        and region.isdigit()
+        and (region.endswith("00") or region.startswith(_DIRECT))
+    )
 
 
 def _typed(kind: str, by: str | None, raw: Any) -> Any:

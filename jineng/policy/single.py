@@ -60,7 +60,9 @@ class SingleClaim:
         with self._lock:
             if code not in self._statements:
                 table = self._judge.one_scheme(code)
-                read = {n for column in table.op().values.values() for n in facts_read(column.to_expr())}
+                read = {
+                    n for column in table.op().values.values() for n in facts_read(column.to_expr())
+                }
                 facts = sorted(read | {"applied_on", "region", "scheme"})
                 given = [
                     f'CAST(${place} AS {_SQL_TYPES.get(SCHEMA[name], "VARCHAR")}) AS "{name}"'

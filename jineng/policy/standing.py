@@ -30,9 +30,25 @@ STOPS: tuple[tuple[type, str | None], ...] = (
     (AtMost, "trainings"),
 )
 
-PLACES = "places"
+CLAIMS, PAST, PLACES = "claims", "past", "places"
+#: What looking across claims needs of them.
+_FACTS = [
+    "claim_id",
+    "scheme",
+    "applied_on",
+    "region",
+    "person_id",
+    "employer_id",
+    "training_id",
+    "occupation",
+    "level",
+    "service_month",
+    "competition_id",
+    "apprenticeship_year",
+    "cap_exempt",
+]
 _SCHEMA = {
-    "line": "int64",
+    "row": "int64",
     "fixed": "boolean",  # an earlier decision: it stands whatever comes
     "stands": "boolean",
     "exempt": "boolean",
@@ -98,7 +114,7 @@ def one_round(places: ir.Table, months_limit: Parameter, trainings_limit: Parame
         (too_many_trainings & (counted.trainings >= trainings_allowed), 4),
         else_=0,
     )
-    return counted.select(counted.line, stopped=stopped.cast("int64"))
+    return counted.select(counted.row, stopped=stopped.cast("int64"))
 
 
 @dataclass(frozen=True)
@@ -154,53 +170,70 @@ class Across:
 
 
 def stops(
-    across: Across, live: pa.Table, history: pa.Table, connection: duckdb.DuckDBPyConnection
+    across: Across, live: np.ndarray, person: np.ndarray, connection: duckdb.DuckDBPyConnection
 ) -> np.ndarray:
     """Which test stops each live claim: 0 none, else the place in ``STOPS`` counted from 1.
 
-    ``live``: typed facts of claims whose own conditions hold, with ``scheme_place``;
-    ``history``: the same of earlier eligible decisions.
+    ``live``: lines of the view of claims whose own conditions hold; ``person``: a hash of the
+    person for every line. Eligible lines of the view ``PAST`` stand beforehand.
     """
-    answer = np.zeros(live.num_rows, dtype=np.int64)
-    places = _contested(live, history)
-    if places.num_rows == 0:
+    answer = np.zeros(len(live), dtype=np.int64)
+    claims = _contested(live, person, connection)
+    if claims.num_rows == 0:
         return answer
-    table = _places(across, places)
-    rounds = across.round_sql
-    stands = np.ones(table.num_rows, dtype=bool)
-    active = np.arange(table.num_rows)
-    persons = table["person"].to_numpy()
-    lines = table["line"].to_numpy()
-    fixed = table["fixed"].to_numpy()
-    stopped = np.zeros(table.num_rows, dtype=np.int64)
-    where = np.empty(lines.max() + 1, dtype=np.int64)
-    where[lines] = np.arange(len(lines))
+    places = _places(across, claims)
+    answer_of = np.full(int(live.max()) + 1, -1, dtype=np.int64)
+    answer_of[live] = np.arange(len(live))
+    stopped = _settled(across, places, connection)
+    mine = ~places["fixed"].to_numpy()
+    answer[answer_of[claims["line"].to_numpy()[mine]]] = stopped[mine]
+    return answer
+
+
+def _settled(across: Across, places: pa.Table, connection: duckdb.DuckDBPyConnection) -> np.ndarray:
+    """Rounds until nothing changes, each for the persons only in whom something did."""
+    persons = places["person"].to_numpy()
+    fixed = places["fixed"].to_numpy()
+    stands = np.ones(places.num_rows, dtype=bool)
+    stopped = np.zeros(places.num_rows, dtype=np.int64)
+    active = np.arange(places.num_rows)
     while len(active):
-        part = table.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
+        part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
         connection.register(PLACES, part)
-        found = connection.execute(rounds).to_arrow_table()
+        found = connection.execute(across.round_sql).to_arrow_table()
         connection.unregister(PLACES)
-        rows = where[found["line"].to_numpy()]
+        rows = found["row"].to_numpy()
         stopped[rows] = found["stopped"].to_numpy()
         now = (stopped == 0) | fixed
         changed = np.unique(persons[rows[now[rows] != stands[rows]]])
         stands = now
         active = np.flatnonzero(np.isin(persons, changed)) if len(changed) else changed
-    mine = ~fixed
-    answer[lines[mine]] = stopped[mine]
-    return answer
+    return stopped
 
 
-def _contested(live: pa.Table, history: pa.Table) -> pa.Table:
-    """The claims of persons with two or more of them, history behind the live ones."""
-    wanted = [name for name in live.column_names if name in history.column_names]
-    lines = pa.array(np.arange(live.num_rows + history.num_rows))
-    fixed = pa.array(np.arange(live.num_rows + history.num_rows) >= live.num_rows)
-    both = pa.concat_tables([live.select(wanted), history.select(wanted)], promote_options="permissive")
-    both = both.append_column("line", lines).append_column("fixed", fixed)
-    person = _numbered(both["person_id"])
-    several = np.bincount(person, minlength=1)[person] > 1
-    return both.append_column("person", pa.array(person)).filter(pa.array(several))
+def _contested(
+    live: np.ndarray, person: np.ndarray, connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    """The live claims of persons with two or more of them, and those persons' earlier decisions.
+
+    Persons are told apart by a hash here; two of one hash only bring in claims that stand anyway.
+    """
+    facts = ", ".join(_FACTS)
+    query = f"SELECT line, hash(person_id) AS person_hash FROM {PAST} WHERE outcome = 'eligible'"
+    past = connection.execute(query).to_arrow_table()
+    past_person = past["person_hash"].to_numpy()
+    everyone = np.concatenate([person[live], past_person])
+    _, group, count = np.unique(everyone, return_inverse=True, return_counts=True)
+    several = count[group] > 1
+    mine, theirs = several[: len(live)], several[len(live) :]
+    parts = []
+    for view, lines in ((CLAIMS, live[mine]), (PAST, past["line"].to_numpy()[theirs])):
+        connection.register("contested", pa.table({"line": lines}))
+        query = f"SELECT line, {facts} FROM {view} SEMI JOIN contested USING (line)"
+        found = connection.execute(query).to_arrow_table()
+        connection.unregister("contested")
+        parts.append(found.append_column("fixed", pa.array(np.full(len(lines), view == PAST))))
+    return pa.concat_tables(parts)
 
 
 def _numbered(column: pa.ChunkedArray) -> np.ndarray:
@@ -212,7 +245,8 @@ def _numbered(column: pa.ChunkedArray) -> np.ndarray:
 def _places(across: Across, claims: pa.Table) -> pa.Table:
     """The columns of one round, but for ``stands``."""
     schemes = across.schemes
-    place = claims["scheme_place"].to_numpy()
+    codes = pa.array([scheme.code for scheme in schemes])
+    place = pc.index_in(claims["scheme"], codes).to_numpy()
     by_scheme = {
         "scheme_bit": np.array([across.bit(s.code) for s in schemes]),
         "once_stops": np.array([across.once_stops(s) for s in schemes]),
@@ -221,7 +255,9 @@ def _places(across: Across, claims: pa.Table) -> pa.Table:
         "counts_trainings": np.array([across.counts(s, "trainings") for s in schemes]),
     }
     columns = {name: pa.array(values[place]) for name, values in by_scheme.items()}
-    columns |= {n: claims[n] for n in ("line", "fixed", "person", "applied_on", "claim_id", "region")}
+    columns |= {name: claims[name] for name in ("fixed", "applied_on", "claim_id", "region")}
+    columns["row"] = pa.array(np.arange(claims.num_rows))
+    columns["person"] = pa.array(_numbered(claims["person_id"]))
     columns["exempt"] = pc.fill_null(claims["cap_exempt"], False)
     columns["year"] = pc.year(claims["applied_on"])
     columns["month"] = _nullable(_numbered(claims["service_month"]))
@@ -245,7 +281,9 @@ def _keys(schemes: tuple[Scheme, ...], claims: pa.Table, place: np.ndarray) -> n
     for family, (members, by) in enumerate(families.values()):
         rows = np.flatnonzero(np.isin(place, members))
         if len(rows):
-            keys[rows] = _combined([claims[name].take(pa.array(rows)) for name in by], family, len(families))
+            keys[rows] = _combined(
+                [claims[name].take(pa.array(rows)) for name in by], family, len(families)
+            )
     return keys
 
 

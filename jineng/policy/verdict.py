@@ -14,14 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jineng.policy.facts import FACTS, FUNDS, OUTCOMES, PAYEES, PLACE, STANDARD_NOT_SET
-from jineng.policy.judge import Judge
+from jineng.policy.judge import BITS, Judge
 from jineng.policy.parameters import Parameter, Value
 from jineng.policy.schemes import Condition, Scheme
 from jineng.policy.standing import STOPS
 
 ELIGIBLE, INELIGIBLE, NEEDS_EVIDENCE = range(3)
 _NOT_SET = 1 << len(FACTS)
-_BITS = 32  # of a key: condition bits, or the number of a parameter's value
 
 
 @dataclass
@@ -51,6 +50,11 @@ class Wording:
     values: dict[int, tuple[Parameter, Value]]
 
     @cached_property
+    def own_bits(self) -> np.ndarray:
+        """For each scheme the bits of its own conditions."""
+        return np.array([sum({1 << self._bit(s, c) for c in s.conditions}) for s in self.schemes])
+
+    @cached_property
     def stop_bits(self) -> np.ndarray:
         """For each scheme and stop (1 …) the condition's bit; 0 where the scheme has none."""
         bits = np.zeros((len(self.schemes), len(STOPS) + 1), dtype=np.int64)
@@ -58,11 +62,15 @@ class Wording:
             for column, stop in enumerate(STOPS, start=1):
                 condition = stop_condition(scheme, stop)
                 if condition:
-                    bits[row, column] = 1 << scheme.conditions.index(condition)
+                    bits[row, column] = 1 << self._bit(scheme, condition)
         return bits
 
     def missing_facts(
-        self, scheme: np.ndarray, undetermined: np.ndarray, open_amount: np.ndarray, empty: np.ndarray
+        self,
+        scheme: np.ndarray,
+        undetermined: np.ndarray,
+        open_amount: np.ndarray,
+        empty: np.ndarray,
     ) -> np.ndarray:
         """Which empty facts matter: those of undetermined conditions and of an open amount."""
         wanted = np.zeros(len(scheme), dtype=np.int64)
@@ -70,9 +78,9 @@ class Wording:
             rows = np.flatnonzero(scheme == place)
             bits = undetermined[rows]
             asked = np.zeros(len(rows), dtype=np.int64)
-            for bit, condition in enumerate(one.conditions):
-                facts = self.judge.conditions[one.code, condition.code].facts
-                asked |= np.where(bits & (1 << bit), _mask(facts), 0)
+            for condition in one.conditions:
+                judged = self.judge.conditions[one.code, condition.code]
+                asked |= np.where(bits & (1 << judged.bit), _mask(judged.facts), 0)
             asked |= np.where(open_amount[rows], _mask(self.judge.amounts[one.code].facts), 0)
             wanted[rows] = asked
         return wanted & empty
@@ -82,8 +90,8 @@ class Wording:
         v = verdicts
         bits = np.choose(v.outcome, (v.value_number, v.failed, v.undetermined))
         kind = v.outcome + ((v.outcome == NEEDS_EVIDENCE) & v.amount_unknown)
-        grounds = (v.scheme << (_BITS + 2)) | (kind << _BITS) | bits
-        failed = np.where(v.outcome == INELIGIBLE, (v.scheme << _BITS) | v.failed, 0)
+        grounds = (v.scheme << (BITS + 2)) | (kind << BITS) | bits
+        failed = np.where(v.outcome == INELIGIBLE, (v.scheme << BITS) | v.failed, 0)
         missing = np.where(v.outcome == NEEDS_EVIDENCE, v.missing, 0)
         payee = [list(PAYEES).index(s.payee) for s in self.schemes]
         fund = [list(FUNDS).index(s.fund) for s in self.schemes]
@@ -102,9 +110,11 @@ class Wording:
 
     def failed_conditions(self, scheme: Scheme, bits: int) -> list[Condition]:
         """The scheme's conditions whose bits are set, in its order."""
-        return [c for bit, c in enumerate(scheme.conditions) if bits >> bit & 1]
+        return [c for c in scheme.conditions if bits >> self._bit(scheme, c) & 1]
 
-    def basis(self, scheme: Scheme, outcome: int, bits: int, value: int, unknown: bool) -> list[str]:
+    def basis(
+        self, scheme: Scheme, outcome: int, bits: int, value: int, unknown: bool
+    ) -> list[str]:
         """The clauses that an outcome rests on, each once, in the order of the conditions.
 
         ``bits``: failed conditions of an ineligible claim, undetermined ones of one that needs
@@ -116,20 +126,25 @@ class Wording:
             cited = [c for condition in scheme.conditions for c in condition.cites]
             cited += [*due.cites, *(self.values[value][1].cites if value in self.values else ())]
         else:
-            cited = [c for condition in self.failed_conditions(scheme, bits) for c in condition.cites]
+            cited = [
+                c for condition in self.failed_conditions(scheme, bits) for c in condition.cites
+            ]
             cited += due.cites if unknown else ()
         return list(dict.fromkeys(cited))
+
+    def _bit(self, scheme: Scheme, condition: Condition) -> int:
+        return self.judge.conditions[scheme.code, condition.code].bit
 
     def _failed_words(self, key: int) -> str:
         if key == 0:
             return ""
-        failed = self.failed_conditions(self.schemes[key >> _BITS], key & (1 << _BITS) - 1)
+        failed = self.failed_conditions(self.schemes[key >> BITS], key & (1 << BITS) - 1)
         return ";".join(condition.code for condition in failed)
 
     def _basis_words(self, key: int) -> str:
-        scheme = self.schemes[key >> (_BITS + 2)]
-        kind = key >> _BITS & 3
-        bits = key & (1 << _BITS) - 1
+        scheme = self.schemes[key >> (BITS + 2)]
+        kind = key >> BITS & 3
+        bits = key & (1 << BITS) - 1
         outcome = min(kind, NEEDS_EVIDENCE)
         return ";".join(self.basis(scheme, outcome, bits, bits, kind > NEEDS_EVIDENCE))
 
@@ -179,4 +194,6 @@ def _yuan(fen: np.ndarray) -> pa.Array:
     """分 as decimals with two places, from the same bits (a decimal is a 128-bit whole number)."""
     wide = np.zeros((len(fen), 2), dtype=np.int64)
     wide[:, 0] = fen
-    return pa.Array.from_buffers(pa.decimal128(12, 2), len(fen), [None, pa.py_buffer(wide.tobytes())])
+    return pa.Array.from_buffers(
+        pa.decimal128(12, 2), len(fen), [None, pa.py_buffer(wide.tobytes())]
+    )

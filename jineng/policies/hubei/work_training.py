@@ -31,9 +31,7 @@ scheme = Scheme(
 )
 scheme.takes(
     shared.not_blacklisted,
-    shared.no_repeat(
-        "同一人同一月份未享受过以工代训补贴", "service_month", asks=("employer_id",)
-    ),
+    shared.no_repeat("同一人同一月份未享受过以工代训补贴", "service_month", asks=("employer_id",)),
     shared.annual_cap,
 )
 
