@@ -221,7 +221,8 @@ def _contested(
     facts = ", ".join(_FACTS)
     query = f"SELECT line, hash(person_id) AS person_hash FROM {PAST} WHERE outcome = 'eligible'"
     past = connection.execute(query).to_arrow_table()
-    past_person = past["person_hash"].to_numpy()
+    # the rules' own hashes are signed; unlike kinds of whole numbers would meet as floats
+    past_person = past["person_hash"].to_numpy().view(np.int64)
     everyone = np.concatenate([person[live], past_person])
     _, group, count = np.unique(everyone, return_inverse=True, return_counts=True)
     several = count[group] > 1
