@@ -121,11 +121,13 @@ class Demo:
         """Reads what it prints up to the address; how many seconds that took."""
         began = time.monotonic()
         assert self.process.stdout is not None
+        said = []
         for line in self.process.stdout:
+            said.append(line)
             if line.strip() == self.url:
                 return time.monotonic() - began
             assert time.monotonic() - began < seconds, line
-        raise AssertionError(f"it ended: {self.process.wait()}")
+        raise AssertionError(f"it ended with {self.process.wait()}: {said}")
 
     def processes(self) -> list[psutil.Process]:
         """All that run for it now: launcher, site, worker, database."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -17,7 +18,7 @@ from jineng.config import urls as real_urls
 SECRET = "王小明"
 
 
-def fails(request: Any, name: str) -> None:
+def fails(request: HttpRequest, name: str) -> HttpResponse:
     """A view that breaks with personal data in its hands."""
     logging.getLogger("django.something").warning("looked for %s", name)
     raise ValueError(f"nobody called {name}")

@@ -1,5 +1,6 @@
 """Uploads reach the disk encrypted and are gone with their request, unless they are kept."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ LARGE = NAME * 300_000
 
 
 @pytest.fixture
-def large() -> HttpRequest:
+def large() -> Iterator[HttpRequest]:
     """A request with an upload too large for memory."""
-    return RequestFactory().post("/", {"file": SimpleUploadedFile("申领表.csv", LARGE)})
+    request = RequestFactory().post("/", {"file": SimpleUploadedFile("申领表.csv", LARGE)})
+    yield request
+    request.close()
 
 
 def on_disk(settings: Any) -> list[Path]:
