@@ -1,4 +1,4 @@
-"""A short cut for Parquet: where every cell is already as the contract wants it, nothing is rewritten.
+"""A short cut for Parquet whose cells are all as the contract wants them: nothing is rewritten.
 
 One scan asks whether that is so. If it is, the engine reads the facts straight from the file; if
 anything at all is odd, the long way (``intake``) reads it and tells what is wrong. Both ways give
@@ -65,7 +65,7 @@ class ParquetIntake(Intake):
         return [column.fact.name for column in self._columns]
 
     @cached_property
-    def table(self) -> pa.Table:  # type: ignore[override]
+    def table(self) -> pa.Table:
         """All facts as a typed table."""
         with duckdb.connect() as connection:
             self.show(connection, "claims")
@@ -88,21 +88,23 @@ class ParquetIntake(Intake):
                 table = f"{view}_{column.fact.name}"
                 connection.register(table, column.meanings)
                 joins.append(f'LEFT JOIN {table} ON {table}.written = f."{column.fact.name}"')
-        path = str(self._path).replace("'", "''")
-        source = f"read_parquet('{path}', file_row_number = true) AS f {' '.join(joins)}"
+        source = f"{_scan(self._path)} AS f {' '.join(joins)}"
         values = {c.fact.name: c.value.replace("{view}", view) for c in self._columns}
         return source, values | {"line": "f.file_row_number"}
+
+
+def _scan(path: Path) -> str:
+    """The file as DuckDB reads it, with the number of each row."""
+    quoted = str(path).replace("'", "''")
+    return f"read_parquet('{quoted}', file_row_number = true)"
 
 
 def parquet_intake(path: Path, *, history: bool = False) -> ParquetIntake | None:
     """The facts of a Parquet file where all of them are canonical, else None."""
     with duckdb.connect() as connection:
-        source = "read_parquet(?, file_row_number = true)"
-        described = connection.execute(f"DESCRIBE SELECT * FROM {source}", [str(path)]).fetchall()
+        connection.execute(f"CREATE TEMP VIEW given AS SELECT * FROM {_scan(path)}")
+        described = connection.execute("DESCRIBE given").fetchall()
         headings = [(name, kind) for name, kind, *_ in described if name != "file_row_number"]
-        connection.execute(
-            f"CREATE TEMP VIEW given AS SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}', file_row_number = true)"
-        )
         columns = _columns(connection, headings, history)
         if columns is None:
             return None

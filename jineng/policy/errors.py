@@ -6,7 +6,7 @@ from jineng.policy.intake import Problem
 
 
 class PackError(Exception):
-    """A policy pack that may not be loaded; every reason at once, each naming file, key and date."""
+    """A policy pack that may not be loaded: every reason, each naming file, key and date."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("政策包不能载入：\n" + "\n".join(f"- {reason}" for reason in reasons))

@@ -1,7 +1,7 @@
-"""The claims file's contract: every fact that a decision may rest on, and every column that comes out.
+"""The claims file's contract: the facts that a decision may rest on, and what comes out.
 
 One line is one claim for one person (以工代训: one person and one month). An empty cell means
-"not known", which is not "no". The order of ``FACTS`` is the order in which missing facts are named.
+"not known", which is not "no". Missing facts are named in the order of ``FACTS``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -124,7 +124,7 @@ class Intake:
         return self.table.select(names)
 
     def show(self, connection: duckdb.DuckDBPyConnection, view: str) -> None:
-        """Show the facts to DuckDB as a view: ``line`` and every fact; those not given are empty."""
+        """Show the facts to DuckDB as a view: ``line`` and every fact, empty where not given."""
         source, values = self._source(connection, view)
         columns = [
             f'CAST({values.get(name, "NULL")} AS {sql_type}) AS "{name}"'
@@ -461,7 +461,7 @@ def _from_distinct(
     return answered.take(indices), problems
 
 
-def as_lines(table: pa.Table) -> list[Mapping[str, Any]]:
+def as_lines(table: pa.Table) -> list[dict[str, Any]]:
     """The typed facts of a small table as one dict a line, absent columns not known."""
     empty = dict.fromkeys(FACT)
     return [empty | line for line in table.to_pylist()]

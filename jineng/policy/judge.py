@@ -65,7 +65,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class AmountJudged:
-    """A scheme's amount: in 分, where facts are lacking, and which value of a parameter it rests on."""
+    """A scheme's amount in 分, where facts for it are lacking, and the number of its standard."""
 
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -108,8 +108,8 @@ class Judge:
         value = due.value(self.claim, lookup)
         facts = _may_be_empty(facts_read(value))
         lacking: ir.BooleanValue | None = None
-        if due.open is not None:
-            lacking = due.open(self.claim, lookup).fill_null(True)
+        if due.lacking is not None:
+            lacking = due.lacking(self.claim, lookup).fill_null(True)
             facts = _may_be_empty((*facts, *facts_read(lacking)))
         else:
             for name in facts:
@@ -180,7 +180,8 @@ def packed(found: pa.Table, prefix: str, *, holds: bool) -> tuple[np.ndarray, np
     Returns (lines on which the column is ``holds``, lines on which it is not known).
     """
     bits = {int(n[1:]): n for n in found.column_names if n[0] == prefix and n[1:].isdigit()}
-    said, unknown = [], []
+    said: list[np.ndarray] = []
+    unknown: list[np.ndarray] = []
     for batch in found.select(list(bits.values())).to_batches():
         columns = zip(bits, batch.columns, strict=True)
         flags = np.zeros((2, 64, batch.num_rows), dtype=np.uint8)

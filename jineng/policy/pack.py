@@ -19,13 +19,14 @@ import pyarrow.compute as pc
 import yaml
 
 from jineng.policy.errors import FactsError, PackError
-from jineng.policy.explanation import Explanation, explain_line
+from jineng.policy.explaining import explain_line
+from jineng.policy.explanation import Explanation
 from jineng.policy.intake import Intake, Problem, as_lines, read_facts
-from jineng.policy.judge import CLAIMS, Judge, packed
+from jineng.policy.judge import Judge, packed
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
 from jineng.policy.schemes import Scheme
 from jineng.policy.single import SingleClaim
-from jineng.policy.standing import PAST, Across, stops
+from jineng.policy.standing import CLAIMS, PAST, Across, stops
 from jineng.policy.verdict import (
     ELIGIBLE,
     INELIGIBLE,

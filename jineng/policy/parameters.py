@@ -1,4 +1,4 @@
-"""Dated, regional, cited parameters: read from YAML, checked, looked up by a claim's date and region.
+"""Dated, regional, cited parameters: read from YAML, checked, looked up by date and region.
 
 A parameter is a label, a kind and a list of values; each value says from which day (and to which)
 it holds, for which region, and the clause it rests on. Without a citation nothing loads.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ class Chosen:
 
     def holds(self, fact: ir.Value) -> ir.BooleanValue:
         """The fact is one of the list; not known where the fact is not known."""
-        return self._choose(lambda codes: fact.isin(codes))
+        return self._choose(fact.isin)
 
 
 class Lookup:
@@ -313,10 +314,10 @@ class Reader:
             by_region.setdefault(value.region, []).append(value)
         for region, values in by_region.items():
             values.sort(key=_start)
-            for earlier, later in zip(values, values[1:], strict=False):
+            for earlier, later in pairwise(values):
                 # of two values without an end, the later one ends the earlier
-                closed = earlier.end is not None
-                if earlier.start == later.start or (closed and earlier.end >= later.start):
+                end = earlier.end or _start(earlier)
+                if end >= _start(later):
                     place = f"，地区 {region}" if region else ""
                     self.errors.append(
                         f"{where}：自 {earlier.start} 起与自 {later.start} 起的值日期重叠{place}"

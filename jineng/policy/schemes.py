@@ -1,4 +1,4 @@
-"""A scheme: named, cited conditions over one claim, what it looks at across claims, and an amount."""
+"""A scheme: cited conditions over one claim, what it looks at across claims, and an amount."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def condition(
     readings: tuple[str, ...] = (),
     note: str | None = None,
 ) -> Callable[[Test], Condition]:
-    """Make a condition of a function ``(claim, p) -> bool expression``; its docstring is the title."""
+    """Make a condition of a function (claim, p) → yes or no; its docstring is the title."""
 
     def made(test: Test) -> Condition:
         title = (test.__doc__ or code).strip()
@@ -97,14 +97,14 @@ class Amount:
 
     ``value``: (claim, p) → 分. ``standard``: key of the parameter that it rests on, or
     (claim, p) → ``p.number(key)`` where the claim picks one of several; None for a project's fee.
-    ``open``: (claim, p) → whether facts are lacking; None: where any fact that ``value`` reads
+    ``lacking``: (claim, p) → whether facts are lacking; None: where any fact that ``value`` reads
     is empty.
     """
 
     value: Test
     cites: tuple[str, ...]
     standard: str | Test | None
-    open: Test | None = None
+    lacking: Test | None = None
     assumed: str | None = None
     readings: tuple[str, ...] = ()
     title: str = ""
@@ -157,7 +157,7 @@ class Scheme:
         standard: str | Test | None,
         *,
         cites: str | tuple[str, ...],
-        open: Test | None = None,
+        lacking: Test | None = None,
         assumed: str | None = None,
         readings: tuple[str, ...] = (),
     ) -> Callable[[Test], Amount]:
@@ -166,7 +166,7 @@ class Scheme:
         def set_amount(value: Test) -> Amount:
             cited = (cites,) if isinstance(cites, str) else cites
             title = (value.__doc__ or "").strip()
-            self.amount_due = Amount(value, cited, standard, open, assumed, readings, title)
+            self.amount_due = Amount(value, cited, standard, lacking, assumed, readings, title)
             return self.amount_due
 
         return set_amount

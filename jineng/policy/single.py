@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import ibis
 
-from jineng.policy.judge import CLAIMS, SCHEMA, Judge, facts_read
+from jineng.policy.judge import SCHEMA, Judge, facts_read
+from jineng.policy.standing import CLAIMS
 
 _SQL_TYPES = {"int64": "BIGINT", "date": "DATE", "float64": "DOUBLE", "boolean": "BOOLEAN"}
 
@@ -41,7 +42,7 @@ class SingleClaim:
         cursor = self._cursor()
         cursor.execute(statement, [line[name] for name in facts])
         names = [column[0] for column in cursor.description]
-        row = dict(zip(names, cursor.fetchone(), strict=True))
+        row = dict(zip(names, cursor.fetchall()[0], strict=True))
         return JudgedClaim(
             {int(name[1:]): value for name, value in row.items() if name[1:].isdigit()},
             row["amount"],

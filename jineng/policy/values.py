@@ -126,6 +126,8 @@ def _date(fact: Fact, value: object) -> date:
         return value.date()
     if isinstance(value, date):
         return value
+    if isinstance(value, bool | time | timedelta):
+        raise ValueError("应为日期，例如 2020-08-31")
     text = _plain_text(fact, value)
     found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     if not found:
@@ -142,6 +144,8 @@ def _date(fact: Fact, value: object) -> date:
 def _month(fact: Fact, value: object) -> str:
     if isinstance(value, datetime | date):
         return f"{value.year:04d}-{value.month:02d}"
+    if isinstance(value, bool | time | timedelta):
+        raise ValueError("应为年月，例如 2020-08")
     text = _plain_text(fact, value)
     found = _MONTH.fullmatch(text) or _COMPACT_MONTH.fullmatch(text)
     if not found:

@@ -37,7 +37,7 @@ def _lacking(claim, p):
     return claim.programme.isnull()
 
 
-@scheme.amount("standard", cites="D6 四", open=_lacking)
+@scheme.amount("standard", cites="D6 四", lacking=_lacking)
 def by_programme(claim, p):
     """按专项培训各自的标准补贴，尚未录入的不定数额"""
     return p.standard

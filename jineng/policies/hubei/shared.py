@@ -43,7 +43,7 @@ def plan_filed(claim: ir.Table, p: Any) -> ir.BooleanValue:
     return claim.plan_filed_on <= claim.training_start
 
 
-#: For training that isn't an enterprise's own, the documents don't ask for the plan in so many words.
+#: Of training that isn't an enterprise's own the documents don't say that a plan is filed.
 plan_filed_project = plan_filed.but(
     assumed="机构承办的项目同样须先备案；备案与开班在同一天的，视为先备案后开班",
     readings=("项目进入目录即视为备案", "备案须早于开班之日"),

@@ -113,7 +113,7 @@ def _which_standard(claim, p):
     return ibis.ifelse(_by_d6(claim, p), p.number("monthly_d6"), p.number("monthly_d7"))
 
 
-@scheme.amount(_which_standard, cites=("D6 一(二)3", "D7 四(一)"), open=_lacking)
+@scheme.amount(_which_standard, cites=("D6 一(二)3", "D7 四(一)"), lacking=_lacking)
 def per_month(claim, p):
     """每人每月按标准补贴：依鄂人社函〔2020〕61号情形的按其标准，只依鄂政办发〔2019〕45号情形的按地区标准"""
     return ibis.ifelse(_by_d6(claim, p), p.monthly_d6, p.monthly_d7)
