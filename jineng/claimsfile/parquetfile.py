@@ -11,9 +11,22 @@ import pyarrow.parquet as pq
 
 from jineng.claimsfile.csvfile import MAX_ROWS, too_many_rows
 from jineng.claimsfile.errors import FileError, of_system
-from jineng.claimsfile.headings import heading_row, no_headings, nothing_below
+from jineng.claimsfile.headings import heading_row, no_headings
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import ERROR_COLUMN, Cells, Source
+from jineng.policy.canonical import ParquetIntake, parquet_intake
+
+
+def read_plain_parquet(path: Path, history: bool, progress: Progress) -> ParquetIntake | None:
+    """The facts of a Parquet file in which nothing needs to be read twice; None for any other file.
+
+    The usual way says what is wrong with it.
+    """
+    if path.suffix.lower() != ".parquet" or not path.is_file():
+        return None
+    progress("核对内容", 0, 0)
+    intake = parquet_intake(path, history=history)
+    return intake if intake is not None and intake.num_rows <= MAX_ROWS else None
 
 
 def read_parquet(path: Path, progress: Progress = silent) -> Cells:
@@ -37,8 +50,6 @@ def read_parquet(path: Path, progress: Progress = silent) -> Cells:
         if error.errno:
             raise of_system(error, path, "读取") from None
         raise FileError("Parquet 文件已损坏，读不了", "请重新导出") from None
-    if not table.num_rows:
-        raise nothing_below("文件")
     columns = [
         (name, _joined(column))
         for name, column in zip(names, table.columns, strict=True)

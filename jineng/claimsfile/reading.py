@@ -11,13 +11,16 @@ import pyarrow.compute as pc
 
 from jineng.claimsfile.container import check_content, ending_of
 from jineng.claimsfile.csvfile import read_csv
-from jineng.claimsfile.parquetfile import read_parquet
+from jineng.claimsfile.headings import nothing_below
+from jineng.claimsfile.parquetfile import read_parquet, read_plain_parquet
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import Cells, Source, letters
 from jineng.claimsfile.workbook import read_workbook
 from jineng.policy.intake import Intake, Problem, fact_of_heading, read_columns
 
 _LONGEST_SHOWN = 60
+#: Problems whose column is the heading as written, which may be a column's name by mistake.
+_ABOUT_HEADINGS = ("unknown-column", "out-column", "duplicate-column")
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,18 @@ class ClaimsFile:
 
     def heading(self, problem: Problem) -> str:
         """The heading of a problem's column as the file writes it."""
+        if problem.kind in _ABOUT_HEADINGS:
+            return problem.column or ""
         return self._headings.get(problem.column or "", problem.heading)
 
     def column(self, problem: Problem) -> str:
         """The letters of a problem's column; "" where the file has none, or not that column."""
         if self.source.sheet is None:
             return ""
-        return "、".join(letters(place) for place in self.source.places(self.heading(problem)))
+        places = self.source.places(self.heading(problem))
+        if problem.kind not in _ABOUT_HEADINGS:
+            places = places[:1]
+        return "、".join(map(letters, places))
 
     def told(self, problem: Problem, *, most: int | None = 8) -> str:
         """One line for the user: sheet, rows, column, value, what was expected and what to do.
@@ -75,7 +83,9 @@ class ClaimsFile:
 
     def refuse_decided(self, history: ClaimsFile) -> None:
         """Add to the problems each line whose claim is among the earlier decisions too."""
-        ids, past = self.intake.table["claim_id"], history.intake.table["claim_id"]
+        ids, past = (
+            intake.select(["claim_id"])["claim_id"] for intake in (self.intake, history.intake)
+        )
         places = pc.index_in(ids, past.combine_chunks())
         found = pc.and_(pc.is_valid(places), pc.is_valid(ids)).to_numpy()
         for line in np.flatnonzero(found).tolist():
@@ -119,6 +129,10 @@ def read(
     """
     path = Path(path)
     progress = progress or silent
+    plain = read_plain_parquet(path, history, progress)
+    if plain is not None:
+        source = Source(None, tuple(plain.column_names), 0, lambda: np.arange(plain.num_rows) + 1)
+        return ClaimsFile(path, plain, source, history)
     cells = read_cells(path, progress)
     progress("核对内容", 0, 0)
     headings = {
@@ -140,7 +154,11 @@ def read_cells(path: Path, progress: Progress = silent) -> Cells:
     ending = ending_of(path)
     check_content(path, ending)
     readers = {".csv": read_csv, ".xlsx": read_workbook, ".parquet": read_parquet}
-    return readers[ending](path, progress).without_empty_rows()
+    cells = readers[ending](path, progress).without_empty_rows()
+    if not cells.num_rows:
+        sheet = cells.source.sheet
+        raise nothing_below("文件" if sheet is None else f"工作表“{sheet}”")
+    return cells
 
 
 def _row_ranges(rows: np.ndarray, most: int | None) -> str:

@@ -102,7 +102,10 @@ def _scan(path: Path) -> str:
 def parquet_intake(path: Path, *, history: bool = False) -> ParquetIntake | None:
     """The facts of a Parquet file where all of them are canonical, else None."""
     with duckdb.connect() as connection:
-        connection.execute(f"CREATE TEMP VIEW given AS SELECT * FROM {_scan(path)}")
+        try:
+            connection.execute(f"CREATE TEMP VIEW given AS SELECT * FROM {_scan(path)}")
+        except duckdb.Error:  # not Parquet, or damaged: the long way says so
+            return None
         described = connection.execute("DESCRIBE given").fetchall()
         headings = [(name, kind) for name, kind, *_ in described if name != "file_row_number"]
         columns = _columns(connection, headings, history)

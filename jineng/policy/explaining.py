@@ -1,4 +1,4 @@
-"""Puts an explanation together: one person's claims, each condition's facts, figures and clauses."""
+"""Puts an explanation together from a person's claims: conditions, facts, figures and clauses."""
 
 from __future__ import annotations
 
