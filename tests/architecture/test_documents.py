@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.architecture.tree import ROOT, files, name
+from jineng import policy
+from tests.architecture.tree import ROOT, files, modules, name
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -57,3 +58,38 @@ def test_the_two_readmes_show_the_same_commands_and_pictures() -> None:
         commands = [re.sub(r"\s*#.*", "", line) for block in code for line in block.splitlines()]
         shown.append((commands, re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text)))
     assert shown[0] == shown[1]
+
+
+def test_every_setting_is_told() -> None:
+    read = set()
+    for path in modules():
+        if name(path).startswith(("jineng/", "tests/conftest", "tools/")):
+            read |= set(
+                re.findall(r"[\"'](JINENG_[A-Z_]+|DATABASE_[A-Z_]*URL)[\"']", path.read_text())
+            )
+    told = set(
+        re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    )
+    # Set by programs of ours for programs of ours.
+    assert read - {"JINENG_DEMO_OF", "JINENG_TEST_RUN"} == told
+
+
+def test_the_glossary_knows_every_code() -> None:
+    rows = {
+        tuple(cell.strip() for cell in row.strip("|").split("|"))
+        for row in (ROOT / "docs/glossary.md").read_text().splitlines()
+        if row.startswith("|")
+    }
+    pairs = {(row[-3], row[-2]) for row in rows if len(row) > 2}
+    known = {(f"`{fact.name}`", fact.heading) for fact in policy.FACTS}
+    known |= {(f"`{code}`", label) for fact in policy.FACTS for code, label in fact.codes.items()}
+    known |= {(f"`{scheme.code}`", scheme.name) for scheme in policy.load("hubei").schemes.values()}
+    assert len(known) > 100
+    assert known - pairs == set()
+    codes = {code for code, _ in pairs}
+    conditions = {
+        f"`{one.code}`"
+        for scheme in policy.load("hubei").schemes.values()
+        for one in scheme.conditions
+    }
+    assert conditions - codes == set()
