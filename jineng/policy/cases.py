@@ -109,9 +109,8 @@ def read_cases(pack: Pack) -> list[Case]:
     Errors: CasesError with every case that can't be read.
     """
     errors: list[str] = []
-    files = {scheme.code: _read_file(pack.folder / f"{scheme.file}.cases.yaml", errors)
-             for scheme in pack.schemes.values()}  # fmt: skip
-    bases = {code: _facts(f"{code}：base", raw.get("base"), errors) for code, raw in files.items()}
+    files = _read_files(pack, errors)
+    bases = _bases(files, errors)
     cases = [
         _Reading(pack, bases, code, number, raw, errors).case()
         for code, content in files.items()
@@ -120,6 +119,18 @@ def read_cases(pack: Pack) -> list[Case]:
     if errors:
         raise CasesError(errors)
     return cases
+
+
+def read_bases(pack: Pack) -> dict[str, Line]:
+    """By scheme the facts of a claim that is in order, with neither ``claim_id`` nor person.
+
+    Errors: CasesError.
+    """
+    errors: list[str] = []
+    bases = _bases(_read_files(pack, errors), errors)
+    if errors:
+        raise CasesError(errors)
+    return bases
 
 
 def run_cases(pack: Pack, cases: Iterable[Case] | None = None) -> list[CaseResult]:
@@ -131,13 +142,9 @@ def run_cases(pack: Pack, cases: Iterable[Case] | None = None) -> list[CaseResul
     if not chosen:
         return []
     table, history = case_facts(chosen)
-    decisions = pack.decide(table, history=history)
-    wanted = pa.array([case.claim["claim_id"] for case in chosen])
-    by_id = {line["claim_id"]: line for line in decisions.to_pylist()}
-    return [
-        CaseResult(case, _verdict(by_id[claim_id]))
-        for case, claim_id in zip(chosen, wanted.to_pylist(), strict=True)
-    ]
+    decisions = pack.decide(table, history=history).to_pylist()
+    by_id = {line["claim_id"]: line for line in decisions}
+    return [CaseResult(case, _verdict(by_id[case.claim["claim_id"]])) for case in chosen]
 
 
 def case_facts(cases: Iterable[Case]) -> tuple[Intake, Intake]:
@@ -171,12 +178,24 @@ def _no_lines(columns: Line) -> pa.Table:
 
 
 def _verdict(line: Mapping[str, Any]) -> Verdict:
-    failed, missing = (tuple(word for word in line[name].split(";") if word) for name in
-                       ("failed", "missing"))  # fmt: skip
+    failed = tuple(word for word in line["failed"].split(";") if word)
+    missing = tuple(word for word in line["missing"].split(";") if word)
     return Verdict(line["outcome"], line["amount_yuan"], failed, missing)
 
 
 # ---------------------------------------------------------------- reading
+
+
+def _read_files(pack: Pack, errors: list[str]) -> dict[str, dict[str, Any]]:
+    schemes = pack.schemes.values()
+    return {s.code: _read_file(pack.folder / f"{s.file}.cases.yaml", errors) for s in schemes}
+
+
+def _bases(files: dict[str, dict[str, Any]], errors: list[str]) -> dict[str, Line]:
+    return {
+        code: {"scheme": code} | _facts(f"{code}：base", content.get("base"), errors)
+        for code, content in files.items()
+    }
 
 
 def _read_file(path: Path, errors: list[str]) -> dict[str, Any]:
@@ -256,7 +275,7 @@ class _Reading:
         scheme = str(facts.get("scheme") or self.scheme)
         if scheme not in self.bases:
             self.errors.append(f"{self.where}：没有补贴项目“{scheme}”")
-        line = {"scheme": scheme} | self.bases.get(scheme, {}) | facts
+        line = self.bases.get(scheme, {}) | facts
         line["claim_id"] = f"{prefix}-{facts.get('claim_id', claim_id)}"
         line["person_id"] = f"{prefix}-{facts.get('person_id', '甲')}"
         return line
@@ -278,8 +297,8 @@ class _Reading:
         outcome = str(expect.get("outcome"))
         if outcome not in OUTCOMES:
             self.errors.append(f"{self.where}：expect 的 outcome 只能填 {'、'.join(OUTCOMES)}")
-        failed, missing = (tuple(map(str, expect.get(name) or ())) for name in
-                           ("failed", "missing"))  # fmt: skip
+        failed = tuple(map(str, expect.get("failed") or ()))
+        missing = tuple(map(str, expect.get("missing") or ()))
         codes = [condition.code for condition in self.pack.schemes[self.scheme].conditions]
         strange = [code for code in failed if code not in codes]
         strange += [fact for fact in missing if fact not in FACT and fact != STANDARD_NOT_SET]
