@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "jineng.core",
     "jineng.people",
+    "jineng.claims",
     "jineng.portal",
 ]
 
@@ -79,6 +80,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+
+# The policy pack that decides.
+POLICY_PACK = os.environ.get("JINENG_PACK", "hubei")
 
 # Claims files handed in: encrypted in this folder, deleted after so many hours.
 UPLOADS_ROOT = VAR / "uploads"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("jineng.portal.urls")),
+    path("batches/", include("jineng.claims.urls")),
 ]
 
 handler400 = "jineng.portal.views.bad_request"

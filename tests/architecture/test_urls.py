@@ -7,11 +7,28 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-# The view's name: what fills its address, and the status of a GET by a stranger.
-# 405 is a view that takes no GET; 404 one that shows only what is one's own.
-ANONYMOUS: dict[str, tuple[dict[str, Any], int]] = {
-    "home": ({}, 200),
-    "healthz": ({}, 200),
+NOBODYS = {"pk": "00000000-0000-4000-8000-000000000000"}
+
+# The view's name: the method, what fills its address, and the status that a stranger gets.
+# 404 is what one gets for a batch that is not one's own, as for one that is not there.
+ANONYMOUS: dict[str, tuple[str, dict[str, Any], int]] = {
+    "home": ("GET", {}, 200),
+    "healthz": ("GET", {}, 200),
+    "claims:upload": ("GET", {}, 200),
+    "claims:template": ("GET", {}, 200),
+    "claims:batch": ("GET", NOBODYS, 404),
+    "claims:progress": ("GET", NOBODYS, 404),
+    "claims:problems": ("GET", NOBODYS, 404),
+    "claims:marked": ("GET", NOBODYS | {"file": "claims"}, 404),
+    "claims:corrected": ("POST", NOBODYS, 404),
+    "claims:clean": ("POST", NOBODYS, 404),
+    "claims:again": ("POST", NOBODYS, 404),
+    "claims:delete": ("POST", NOBODYS, 404),
+    "claims:search": ("POST", NOBODYS, 404),
+    "claims:export": ("GET", NOBODYS | {"ending": "xlsx"}, 404),
+    "claims:line": ("GET", NOBODYS | {"row": 1}, 404),
+    "claims:line_json": ("GET", NOBODYS | {"row": 1}, 404),
+    "claims:line_text": ("GET", NOBODYS | {"row": 1}, 404),
 }
 
 
@@ -31,8 +48,19 @@ def test_every_view_is_in_the_table() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("view", ANONYMOUS)
 def test_a_stranger_gets_what_the_table_says(client: Client, view: str) -> None:
-    filled, status = ANONYMOUS[view]
-    answer = client.get(reverse(view, kwargs=filled))
+    method, filled, status = ANONYMOUS[view]
+    answer = client.generic(method, reverse(view, kwargs=filled))
     assert answer.status_code == status
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("view", ANONYMOUS)
+def test_what_changes_something_takes_no_get(client: Client, view: str) -> None:
+    method, filled, _ = ANONYMOUS[view]
+    if method == "POST":
+        # A page that asks "are you sure" may be shown to whoever owns the thing: 404 to strangers.
+        assert client.get(reverse(view, kwargs=filled)).status_code in (404, 405)
+    else:
+        assert client.put(reverse(view, kwargs=filled)).status_code == 405

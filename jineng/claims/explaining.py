@@ -1,0 +1,47 @@
+"""One line of a batch explained, and whether it still is what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jineng.claims.engine import pack
+from jineng.claims.files import BatchFiles
+from jineng.claims.models import Batch
+from jineng.policy import Explanation, Intake
+
+
+@dataclass(frozen=True)
+class Explained:
+    """``explanation``: by the release in force now. ``rows``: the rows of the person's claims in
+    this batch by their numbers. ``same_release``: whether the decision was made by this release.
+    ``same``: whether it says what was decided."""
+
+    explanation: Explanation
+    rows: dict[str, int]
+    same_release: bool
+    same: bool
+
+
+def explained(batch: Batch, line: dict[str, Any]) -> Explained:
+    """Why a line of ``Listing`` was decided as it was, from the person's own lines alone."""
+    files = BatchFiles(batch.pk)
+    mine = files.lines_of_person("facts", line["person_id"])
+    past = None
+    if batch.history_name:
+        lines = files.lines_of_person("past", line["person_id"])
+        past = Intake(lines) if lines.num_rows else None
+    facts = Intake(mine.drop_columns(["row"]))
+    explanation = pack().explain(facts, line["claim_id"], history=past)
+    says = (explanation.outcome, explanation.amount_fen, explanation.failed, explanation.missing)
+    decided = (line["outcome"], line["fen"], _codes(line["failed"]), _codes(line["missing"]))
+    return Explained(
+        explanation=explanation,
+        rows=dict(zip(mine["claim_id"].to_pylist(), mine["row"].to_pylist(), strict=True)),
+        same_release=explanation.release == batch.release,
+        same=says == decided,
+    )
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(";")))

@@ -1,0 +1,230 @@
+"""A batch from its upload to its errors."""
+
+import uuid
+from contextlib import suppress
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jineng.claims import commands, engine
+from jineng.claims.files import BatchFiles, plain_room
+from jineng.claims.forms import UploadForm
+from jineng.claims.models import Batch, Stage, State
+from jineng.claims.permissions import become_owner, owner_of
+from jineng.claims.queries import batches_of
+from jineng.claims.views.requests import own_batch, page_count, page_number
+from jineng.claims.workflow import NotAllowed
+from jineng.core.crypto import open_encrypted
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Where a claims file is handed in, and the batches of this browser session."""
+    engine.make_ready()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        batch = commands.receive_batch(
+            **form.cleaned_data, by=become_owner(request.session), at=timezone.now()
+        )
+        return redirect("claims:batch", pk=batch.pk)
+    context = {
+        "form": form,
+        "limit_bytes": settings.UPLOADS_MAX_BYTES,
+        "kept_hours": settings.UPLOADS_KEPT_HOURS,
+        "batches": list(batches_of(owner_of(request.session), at=timezone.now())[:100]),
+        "deleted": "deleted" in request.GET,
+    }
+    return render(request, "claims/upload.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """The workbook to be filled in."""
+    headers = {"Content-Disposition": 'attachment; filename="jineng-template.xlsx"'}
+    return HttpResponse(_template(), content_type=WORKBOOK, headers=headers)
+
+
+@cache
+def _template() -> bytes:
+    from jineng import claimsfile
+
+    with plain_room() as room:
+        claimsfile.write_template(room / "template.xlsx")
+        return (room / "template.xlsx").read_bytes()
+
+
+@require_safe
+def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A batch as it stands: under way, refused, faulty, or its decisions."""
+    engine.make_ready()
+    found = own_batch(request, pk)
+    if found.state == State.DECIDED:
+        from jineng.claims.views.lines import decisions
+
+        return decisions(request, found)
+    if found.state == State.FAULTY:
+        return _problems(request, found)
+    if found.state == State.REFUSED:
+        return _refused(request, found)
+    return render(request, "claims/progress.html", _progress(found))
+
+
+@require_safe
+def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """How far a batch has come, to be asked for again and again while it is under way."""
+    engine.make_ready()
+    found = own_batch(request, pk)
+    if not request.headers.get("HX-Request"):
+        return redirect("claims:batch", pk=pk)
+    if not found.is_underway:
+        # The whole page changes, not this part of it.
+        return HttpResponse(headers={"HX-Redirect": reverse("claims:batch", kwargs={"pk": pk})})
+    return render(request, "claims/parts/progress.html", _progress(found))
+
+
+def _progress(found: Batch) -> dict[str, Any]:
+    """The stages of a batch: which are done, which is under way and how far."""
+    stages = [Stage.READING, Stage.CHECKING, Stage.DECIDING, Stage.WRITING]
+    current = Stage(found.stage) if found.stage else None
+    if current is None and found.state == State.DECIDING:
+        current = Stage.DECIDING
+    if current == Stage.MARKING:
+        stages = [Stage.READING, Stage.CHECKING, Stage.MARKING]
+    place = stages.index(current) if current else -1
+    steps = [{"label": _("接收并加密"), "is_done": True, "is_current": False}]
+    for at, stage in enumerate(stages):
+        step = {"label": stage.label, "is_done": at < place, "is_current": at == place}
+        steps.append(step)
+    return {"batch": found, "steps": steps, "State": State}
+
+
+def _refused(request: HttpRequest, found: Batch, form: UploadForm | None = None) -> HttpResponse:
+    context = {
+        "batch": found,
+        "form": form or UploadForm(),
+        "limit_bytes": settings.UPLOADS_MAX_BYTES,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "claims/refused.html", context, status=status)
+
+
+@require_safe
+def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What is wrong with a batch, also where its clean lines have been decided."""
+    found = own_batch(request, pk)
+    if not found.checked:
+        return redirect("claims:batch", pk=pk)
+    return _problems(request, found)
+
+
+def _problems(request: HttpRequest, found: Batch, form: UploadForm | None = None) -> HttpResponse:
+    from jineng.claims.problems import PROBLEMS_ON_A_PAGE, problems_of
+
+    errors, warnings = problems_of(found)
+    columns = errors.columns()
+    word = request.GET.get("column", "")
+    column = int(word) if word.isdecimal() and int(word[:9]) < len(columns) else None
+    shown = errors.under(None if column is None else columns[column][0])
+    pages = page_count(len(shown), PROBLEMS_ON_A_PAGE)
+    number = page_number(request, pages)
+    context = {
+        "batch": found,
+        "form": form or UploadForm(),
+        "limit_bytes": settings.UPLOADS_MAX_BYTES,
+        "errors": shown.page(number),
+        "shown": len(shown),
+        "columns": columns,
+        "column": column,
+        "page": number,
+        "pages": pages,
+        "query": urlencode({} if column is None else {"column": column}),
+        "warnings": warnings.page(1),
+        "more_warnings": max(0, len(warnings) - PROBLEMS_ON_A_PAGE),
+        "can_decide_clean": found.state == State.FAULTY and found.checked["clean_lines"] > 0,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "claims/problems.html", context, status=status)
+
+
+@require_safe
+def marked(request: HttpRequest, pk: uuid.UUID, file: str) -> HttpResponse | FileResponse:
+    """The copy with the errors marked: `claims` or `history`."""
+    found = own_batch(request, pk)
+    names = {"claims": ("marked", "marked_as"), "history": ("marked_history", "history_marked_as")}
+    if file not in names or not found.checked:
+        raise Http404
+    name, kind = names[file]
+    try:
+        sealed = open_encrypted(BatchFiles(pk).path(name))
+    except FileNotFoundError:
+        raise Http404 from None
+    original = found.file_name if file == "claims" else found.history_name
+    ending = found.checked[kind]
+    return FileResponse(
+        sealed,
+        as_attachment=True,
+        filename=_("%(name)s（标出错误）.%(ending)s")
+        % {"name": original.rpartition(".")[0], "ending": ending},
+        content_type=WORKBOOK if ending == "xlsx" else "text/csv; charset=utf-8",
+    )
+
+
+@require_POST
+def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Takes a corrected file in place of the batch that was faulty."""
+    found = own_batch(request, pk)
+    if found.state not in (State.FAULTY, State.REFUSED, State.FAILED):
+        return redirect("claims:batch", pk=pk)
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        batch = commands.receive_batch(
+            **form.cleaned_data,
+            instead_of=found,
+            by=owner_of(request.session),
+            at=timezone.now(),
+        )
+        return redirect("claims:batch", pk=batch.pk)
+    page = _problems if found.state == State.FAULTY else _refused
+    return page(request, found, form)
+
+
+@require_POST
+def clean(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Has the lines without an error decided."""
+    found = own_batch(request, pk)
+    return _asked(commands.decide_clean_lines, found, request)
+
+
+@require_POST
+def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Has a batch decided once more, or taken up anew where it failed."""
+    found = own_batch(request, pk)
+    command = commands.try_again if found.state == State.FAILED else commands.decide_again
+    return _asked(command, found, request)
+
+
+def _asked(command: Any, found: Batch, request: HttpRequest) -> HttpResponse:
+    # Asked twice, or from a page that was out of date, it does nothing: the batch's page tells.
+    with suppress(NotAllowed):
+        command(found, by=owner_of(request.session))
+    return redirect("claims:batch", pk=found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Asks whether a batch is to be deleted, and deletes it."""
+    found = own_batch(request, pk)
+    if request.method == "POST":
+        commands.delete_batch(found, by=owner_of(request.session))
+        return redirect(f"{reverse('claims:upload')}?deleted")
+    return render(request, "claims/delete.html", {"batch": found})

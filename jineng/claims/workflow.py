@@ -1,0 +1,53 @@
+"""What may follow what in a batch's life."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from jineng.claims.models import Batch, State
+
+#: From each state, the states that may follow and what brings them about.
+TRANSITIONS: dict[State, dict[State, str]] = {
+    State.WAITING: {
+        State.CHECKING: "the worker takes it up",
+        State.FAILED: "the worker was broken off too often",
+    },
+    State.CHECKING: {
+        State.REFUSED: "a file can't be read as a whole",
+        State.FAULTY: "cells or columns are wrong",
+        State.DECIDING: "nothing is wrong",
+        State.FAILED: "an error of ours, or the worker was broken off too often",
+    },
+    State.FAULTY: {State.DECIDING: "the owner asks for the clean lines alone"},
+    State.DECIDING: {
+        State.DECIDED: "all lines are decided",
+        State.FAILED: "an error of ours, or the worker was broken off too often",
+    },
+    State.DECIDED: {State.DECIDING: "the owner asks for it once more, by today's release"},
+    State.FAILED: {State.WAITING: "the owner asks for it once more"},
+    State.REFUSED: {},
+}
+
+
+class NotAllowed(Exception):
+    """The batch is in a state from which this does not follow, or is gone."""
+
+
+def move(batch_id: uuid.UUID, to: State, *, since: State | None = None, **changes: Any) -> Batch:
+    """Takes a batch to another state, with other columns changed at the same time.
+
+    ``since``: the state that the mover takes it to be in. Raises NotAllowed where the table
+    doesn't know the transition, or where another mover was faster.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+        if batch is None:
+            raise NotAllowed(f"{batch_id} is gone")
+        if to not in TRANSITIONS[State(batch.state)] or since not in (None, batch.state):
+            raise NotAllowed(f"{batch_id}: {batch.state} → {to}")
+        fresh: dict[str, Any] = {"stage": "", "done": 0, "total": 0, "runs": 0}
+        for name, value in (fresh | changes | {"state": to}).items():
+            setattr(batch, name, value)
+        batch.save()
+        return batch

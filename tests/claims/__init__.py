@@ -1,0 +1,1 @@
+"""The context `claims`: batches from upload to explanation."""
