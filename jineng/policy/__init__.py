@@ -7,6 +7,7 @@ decisions = pack.decide(table, history=earlier)
 print(pack.explain(table, "V01").text())
 """
 
+from jineng.policy.cases import Case, CaseResult, CasesError, run_cases
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation
 from jineng.policy.facts import FACTS, OUT, Fact, Out
@@ -27,6 +28,9 @@ __all__ = [
     "FACTS",
     "OUT",
     "AtMost",
+    "Case",
+    "CaseResult",
+    "CasesError",
     "Condition",
     "Document",
     "Explanation",
@@ -47,4 +51,5 @@ __all__ = [
     "load",
     "read_columns",
     "read_facts",
+    "run_cases",
 ]
