@@ -19,7 +19,6 @@ from jineng.claimsfile.headings import (
     heading_row,
     known_headings,
     no_headings,
-    nothing_below,
 )
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import ERROR_COLUMN, Cells, Source
@@ -69,8 +68,6 @@ def read_csv(path: Path, progress: Progress = silent) -> Cells:
         text = _from_gb18030(text)
         head, table = _parsed(text)
     body = text.slice(head.end)
-    if not table.num_rows:
-        raise nothing_below("文件")
     if table.num_rows > MAX_ROWS:
         raise too_many_rows(table.num_rows)
     source = Source(

@@ -74,7 +74,7 @@ class _Shape:
             rb'<%bc(\s[^>]*?t="e"[^>]*)>(?:\s*<%bf(?:\s[^>]*)?(?:/>|>[^<]*</%bf>))?\s*<%bv>([^<]*)<'
             % (p, p, p, p)
         )
-        self.element = re.compile(rb"<%b(row|c)(\s[^>]*?)?(/?)>(\s*<(?!/))?" % p)
+        self.element = re.compile(rb"<%b(row|c)(\s[^>]*?)?(/?)>(?=(\s*<[^/])?)" % p)
 
 
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")

@@ -23,7 +23,7 @@ from python_calamine import (
 
 from jineng.claimsfile.container import Workbook, damaged
 from jineng.claimsfile.errors import FileError
-from jineng.claimsfile.headings import FIRST_ROWS, heading_row, no_headings, nothing_below
+from jineng.claimsfile.headings import FIRST_ROWS, heading_row, no_headings
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.sheetxml import SheetScan, scan
 from jineng.claimsfile.source import (
@@ -160,7 +160,7 @@ def _chosen(sheets: Sequence[tuple[str, _Sheet | list[list[str]]]]) -> _Sheet:
         message = f"工作表{names}都有申请数据，不知道该读哪一张"
         raise FileError(message, "请只保留一张，或分成几个文件")
     if fitting:
-        raise nothing_below(f"工作表“{fitting[0].name}”")
+        return fitting[0]
     if not sheets:
         raise FileError("工作簿里没有可读的工作表", "请把申请放在一张普通工作表里")
     errors = [

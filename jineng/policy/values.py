@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from jineng.policy import identity
 from jineng.policy.facts import NO_GROUP, OPEN_ENDED, Fact, group_mask
@@ -95,30 +96,37 @@ def _region(fact: Fact, value: object) -> str:
     return text
 
 
+@cache
+def _by_word(fact: Fact) -> dict[str, str]:
+    """The codes of a fact by whatever they may be written as, in lower case."""
+    known = {code.casefold(): code for code in fact.codes}
+    for code, name in fact.codes.items():
+        known[unicodedata.normalize("NFKC", name).casefold()] = code
+    return known
+
+
 def _code(fact: Fact, value: object) -> str:
     text = _plain_text(fact, value)
-    known = {code.casefold(): code for code in fact.codes}
-    known |= {unicodedata.normalize("NFKC", name): code for code, name in fact.codes.items()}
-    code = known.get(text.casefold())
+    code = _by_word(fact).get(text.casefold())
     if code is None:
         raise ValueError("只能填：" + "、".join(f"{c}（{n}）" for c, n in fact.codes.items()))
     return code
 
 
 def _groups(fact: Fact, value: object) -> int:
-    known = {code: code for code in fact.codes}
-    known |= {unicodedata.normalize("NFKC", name): code for code, name in fact.codes.items()}
+    known = _by_word(fact)
     words = [w.strip() for w in _SEPARATORS.split(_plain_text(fact, value)) if w.strip()]
-    if words in ([NO_GROUP], ["不属于任何群体"]):
+    plain = [word.casefold() for word in words]
+    if plain in ([NO_GROUP], ["不属于任何群体"]):
         return 0
-    if NO_GROUP in words:
+    if NO_GROUP in plain:
         raise ValueError("none 表示不属于任何群体，只能单独填写")
-    unknown = [word for word in words if word not in known]
+    unknown = [word for word in words if word.casefold() not in known]
     if unknown or not words:
         listed = "、".join(f"{c}（{n}）" for c, n in fact.codes.items())
         expected = f"可填（用 ; 隔开）：{listed}，都不属于填 none"
         raise ValueError(f"不认识“{'、'.join(unknown)}”；{expected}" if unknown else expected)
-    return group_mask([known[word] for word in dict.fromkeys(words)])
+    return group_mask([known[word] for word in plain])
 
 
 def _date(fact: Fact, value: object) -> date:
