@@ -157,6 +157,7 @@ def _trainings(person: Ints, scheme: Ints, online: Bools, rng: Random) -> Traini
     leap = (scheme == PRE) & chance(rng, n, 0.004)
     signed[leap], start[leap] = LEAP_DAY, LEAP_DAY + 364 + whole(rng, int(leap.sum()), 0, 3)
     end[leap], applied[leap] = start[leap] + 10, start[leap] + 120
+    issued = np.maximum(issued, end)
     plan = start - np.where(chance(rng, n, 0.2), 0, whole(rng, n, 1, 40))
     late = chance(rng, n, 0.018)
     plan[late] = start[late] + whole(rng, int(late.sum()), 1, 10)
