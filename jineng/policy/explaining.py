@@ -217,7 +217,8 @@ def _parameters(scheme: Scheme, keys: tuple[str, ...], line: Line) -> tuple[Para
 
 
 def _shown(parameter: Parameter, line: Line) -> ParameterShown:
-    value: Value | None = parameter.pick(line["applied_on"], line["region"])
+    code = line[parameter.by] if parameter.by else None
+    value: Value | None = parameter.pick(line["applied_on"], line["region"], code)
     if value is None:
         return ParameterShown(
             parameter.key,

@@ -22,6 +22,8 @@ from jineng.policy.facts import yuan_text
 
 KINDS = ("number", "yuan", "months", "period", "list")
 BOUNDS = {"cap": "不高于", "floor": "不低于"}
+_WORDS = frozenset({"label", "kind", "by", "bound", "cites", "assumed", "readings", "values"})
+_VALUE_WORDS = frozenset({"from", "to", "region", "value", "cites", "assumed", "readings"})
 _DIRECT = "4290"  # county-level units directly under the province set their own standard
 
 
@@ -68,13 +70,16 @@ class Parameter:
         """The values that hold where no region has set its own, in order of date."""
         return sorted((v for v in self.values if v.region is None), key=_start)
 
-    def pick(self, day: date, region: str) -> Value | None:
+    def pick(self, day: date, region: str, code: str | None = None) -> Value | None:
         """The value for a governing date and a region; the nearest known outside all dates.
 
-        A region's own value comes first, on its dates alone: the city's for its counties.
+        A region's own value comes first, on its dates alone: the city's for its counties. Of a
+        region's table that holds for the codes only which it names (``code``: the claim's).
         """
         for value in self.values:
-            if value.region and covers_region(value.region, region) and value.on(day):
+            named = self.by is None or code in value.value
+            here = value.region is not None and covers_region(value.region, region)
+            if here and named and value.on(day):
                 return value
         begun = [v for v in self.own if v.start is None or v.start <= day]
         return begun[-1] if begun else (self.own[0] if self.own else None)
@@ -203,7 +208,10 @@ class Lookup:
             here = region.substr(0, 4) == place[:4] if whole else region == place
             begun = ibis.literal(True) if value.start is None else day >= ibis.literal(value.start)
             going = ibis.literal(True) if value.end is None else day <= ibis.literal(value.end)
-            branches.append((here & begun & going, build(value)))
+            named = ibis.literal(True)
+            if parameter.by:
+                named = self._claim[parameter.by].isin(list(value.value))
+            branches.append((here & begun & going & named, build(value)))
         return ibis.cases(*branches, else_=chosen)
 
 
@@ -222,6 +230,9 @@ class Reader:
         except yaml.YAMLError as error:
             self.errors.append(f"{path.name}：不是有效的 YAML（{error}）")
             return {}
+        if not isinstance(raw, dict):
+            self.errors.append(f"{path.name}：应写成 参数: 内容")
+            return {}
         parameters = {}
         for key, entry in raw.items():
             parameter = self._parameter(path.name, str(key), entry or {})
@@ -231,19 +242,13 @@ class Reader:
 
     def _parameter(self, file: str, key: str, entry: dict[str, Any]) -> Parameter | None:
         where = f"{file}：{key}"
+        if not isinstance(entry, dict) or not isinstance(entry.get("values") or [], list):
+            self.errors.append(f"{where}：写法不对，应有 label 和 values，values 每条一个值")
+            return None
         kind = entry.get("kind", "number")
-        unknown = entry.keys() - {
-            "label",
-            "kind",
-            "by",
-            "bound",
-            "cites",
-            "assumed",
-            "readings",
-            "values",
-        }
+        unknown = sorted(map(str, entry.keys() - _WORDS))
         if unknown or kind not in KINDS or entry.get("bound") not in (None, *BOUNDS):
-            self.errors.append(f"{where}：写法不对（{'、'.join(sorted(unknown)) or kind}）")
+            self.errors.append(f"{where}：写法不对（{'、'.join(unknown) or kind}）")
             return None
         own_cites = _texts(entry.get("cites"))
         self._check_cites(where, own_cites, needed=not entry.get("values"))
@@ -268,10 +273,16 @@ class Reader:
     def _value(
         self, where: str, kind: str, entry: dict[str, Any], raw: dict[str, Any]
     ) -> Value | None:
+        if not isinstance(raw, dict):
+            self.errors.append(f"{where}：值“{raw}”应写成 from、value、cites 各项")
+            return None
         start, end, region = raw.get("from"), raw.get("to"), raw.get("region")
         where = f"{where}（自 {start or '未写'} 起{f'，地区 {region}' if region else ''}）"
         cites = _texts(raw.get("cites"))
         self._check_cites(where, cites, needed=True)
+        unknown = sorted(map(str, raw.keys() - _VALUE_WORDS))
+        if unknown:
+            self.errors.append(f"{where}：写法不对（{'、'.join(unknown)}）")
         for day in (start, end):
             if day is not None and type(day) is not date:
                 self.errors.append(f"{where}：日期“{day}”应写作 2020-06-01")
@@ -285,7 +296,7 @@ class Reader:
             self.errors.append(f"{where}：标准由市州（含直管市）设定，县区随其市州")
         try:
             value = _typed(kind, entry.get("by"), raw["value"])
-        except (KeyError, TypeError, ValueError, ArithmeticError):
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
             self.errors.append(f"{where}：值“{raw.get('value')}”不是 {kind} 类参数应有的写法")
             return None
         self._count += 1
@@ -377,6 +388,7 @@ def _may_set(region: str) -> bool:
     return (
         len(region) == 6
         and region.isdigit()
+        and not region.endswith("0000")
         and (region.endswith("00") or region.startswith(_DIRECT))
     )
 
@@ -395,6 +407,8 @@ def _typed(kind: str, by: str | None, raw: Any) -> Any:
             raise ValueError(raw)
         return (first, last)
     if kind == "list":
+        if not isinstance(raw, list):
+            raise ValueError(raw)
         return [str(code) for code in raw]
     if type(raw) is not int:
         raise ValueError(raw)
