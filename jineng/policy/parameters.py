@@ -240,7 +240,7 @@ class Reader:
                 parameters[parameter.key] = parameter
         return parameters
 
-    def _parameter(self, file: str, key: str, entry: dict[str, Any]) -> Parameter | None:
+    def _parameter(self, file: str, key: str, entry: Any) -> Parameter | None:
         where = f"{file}：{key}"
         if not isinstance(entry, dict) or not isinstance(entry.get("values") or [], list):
             self.errors.append(f"{where}：写法不对，应有 label 和 values，values 每条一个值")
@@ -270,9 +270,7 @@ class Reader:
         self._check_bounds(where, parameter)
         return parameter
 
-    def _value(
-        self, where: str, kind: str, entry: dict[str, Any], raw: dict[str, Any]
-    ) -> Value | None:
+    def _value(self, where: str, kind: str, entry: dict[str, Any], raw: Any) -> Value | None:
         if not isinstance(raw, dict):
             self.errors.append(f"{where}：值“{raw}”应写成 from、value、cites 各项")
             return None
