@@ -1,58 +1,62 @@
-// Forms that take files: drop one on its box; a file too large or of the wrong kind is told at once.
-// Without script the same forms work, and the server tells.
-function endingIsRight(input: HTMLInputElement, file: File): boolean {
-  const endings = input.accept.split(",");
-  return endings.some((ending) => file.name.toLowerCase().endsWith(ending));
-}
+// Forms that take files: a box that a file may be dropped on and that says which one is chosen. One
+// too large or of the wrong kind is told before it is sent. Without script the same forms work, and
+// the server tells.
+const MEGABYTE = 1024 * 1024;
 
-function problemOf(form: HTMLFormElement, input: HTMLInputElement): string {
-  const file = input.files?.[0];
-  if (!file) return "";
-  if (!endingIsRight(input, file)) return form.dataset.wrongEnding ?? "";
+function problemOf(form: HTMLFormElement, input: HTMLInputElement, file: File): string {
+  const endings = input.accept.split(",");
+  if (!endings.some((ending) => file.name.toLowerCase().endsWith(ending))) {
+    return form.dataset.wrongEnding ?? "";
+  }
   return file.size > Number(form.dataset.limit) ? (form.dataset.tooLarge ?? "") : "";
 }
 
-function watch(form: HTMLFormElement, box: HTMLElement): void {
-  const input = box.querySelector<HTMLInputElement>("input[type=file]");
-  const hint = box.querySelector<HTMLElement>("[data-dropzone-hint]");
-  const problem = box.querySelector<HTMLElement>("[data-dropzone-problem]");
-  if (!input || !hint || !problem) return;
-  hint.hidden = false;
+function size(file: File): string {
+  const large = file.size >= MEGABYTE;
+  const number = large ? file.size / MEGABYTE : Math.max(1, Math.round(file.size / 1024));
+  return large ? `${number.toFixed(1)} MB` : `${number} KB`;
+}
 
-  input.addEventListener("change", () => {
-    const text = problemOf(form, input);
+function enhance(form: HTMLFormElement, box: HTMLElement): void {
+  const input = box.querySelector<HTMLInputElement>("input[type=file]");
+  const button = box.querySelector<HTMLElement>("[data-dropzone-button]");
+  const chosen = box.querySelector<HTMLElement>("[data-dropzone-chosen]");
+  const problem = box.parentElement?.querySelector<HTMLElement>("[data-dropzone-problem]");
+  if (!input || !button || !chosen || !problem) return;
+  const invitation = chosen.textContent ?? "";
+  box.classList.add("is-enhanced");
+  button.hidden = chosen.hidden = false;
+
+  const tell = (): void => {
+    const file = input.files?.[0];
+    const text = file ? problemOf(form, input, file) : "";
+    chosen.textContent = file ? `${file.name}（${size(file)}）` : invitation;
     problem.textContent = text;
     problem.hidden = text === "";
     input.setCustomValidity(text);
-  });
-  for (const kind of ["dragenter", "dragover"]) {
-    box.addEventListener(kind, (event) => {
-      event.preventDefault();
-      box.classList.add("is-over");
-    });
-  }
-  box.addEventListener("dragleave", () => box.classList.remove("is-over"));
-  box.addEventListener("drop", (event) => {
-    event.preventDefault();
     box.classList.remove("is-over");
-    const files = event.dataTransfer?.files;
-    if (files?.length) {
-      input.files = files;
-      input.dispatchEvent(new Event("change"));
-    }
-  });
+  };
+  input.addEventListener("change", tell);
+  input.addEventListener("dragenter", () => box.classList.add("is-over"));
+  for (const kind of ["dragleave", "drop"]) {
+    input.addEventListener(kind, () => box.classList.remove("is-over"));
+  }
+  tell(); // after "back", the browser has kept what was chosen
 }
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) {
-  form.querySelectorAll<HTMLElement>("[data-dropzone]").forEach((box) => watch(form, box));
+  form.querySelectorAll<HTMLElement>("[data-dropzone]").forEach((box) => enhance(form, box));
+  const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
+  const words = button?.textContent ?? "";
   form.addEventListener("submit", () => {
-    const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
     if (!button) return;
     button.disabled = true;
-    button.textContent = form.dataset.uploading ?? "";
+    button.textContent = form.dataset.uploading ?? words;
   });
-  // Back from the next page, the browser shows this one as it was left.
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload();
+  // Back from the next page, the browser may show this one as it was left.
+  window.addEventListener("pageshow", () => {
+    if (!button) return;
+    button.disabled = false;
+    button.textContent = words;
   });
 }

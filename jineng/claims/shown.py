@@ -19,7 +19,7 @@ from jineng.policy.explanation import ConditionShown
 from jineng.policy.facts import OUTCOMES, SCHEME_NAMES, yuan_text
 from jineng.policy.identity import masked
 
-REASONS_SHOWN = 8
+REASONS_SHOWN = 6
 
 
 def money(fen: int) -> str:

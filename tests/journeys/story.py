@@ -1,0 +1,106 @@
+"""What the stories are told with: files to hand in, the check for accessibility, pictures.
+
+With JINENG_SCREENSHOTS=1 the stories leave their pictures in `docs/screenshots`.
+"""
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from jineng import policy
+from jineng.policy.cases import read_cases
+from jineng.policy.facts import FACT
+from jineng.policy.identity import check_character
+from tests.stand import ROOT
+
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+PICTURES = ROOT / "docs" / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def claims_of_cases() -> list[dict[str, Any]]:
+    """The claims of the pack's own cases, each person given a number that nobody has."""
+    lines: list[dict[str, Any]] = []
+    persons: dict[str, str] = {}
+    for case in read_cases(policy.load("hubei")):
+        if case.history:
+            continue
+        for line in (*case.others, case.claim):
+            person = persons.setdefault(str(line["person_id"]), _nobody(len(persons)))
+            lines.append(line | {"claim_id": f"HB2020-{len(lines) + 1:05}", "person_id": person})
+    return lines
+
+
+def _nobody(number: int) -> str:
+    born = date(1970, 1, 1) + timedelta(days=17 * number % 10_000 + number // 10_000)
+    first = f"420106{born:%Y%m%d}000"
+    return first + check_character(first)
+
+
+def workbook(path: Path, lines: list[dict[str, Any]]) -> Path:
+    """Claims as a workbook with Chinese headings."""
+    names = [name for name in FACT if any(line.get(name) is not None for line in lines)]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("申领表")
+        sheet.write_row(0, 0, [FACT[name].heading for name in names])
+        for row, line in enumerate(lines, 1):
+            for column, name in enumerate(names):
+                if line.get(name) is not None:
+                    sheet.write(row, column, _cell(line[name]))
+    return path
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, int | float) else str(value)
+
+
+def visitor(browser: Browser, size: str, *, script: bool = True) -> BrowserContext:
+    """Somebody with a browser of their own."""
+    return browser.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": SIZES[size]["width"], "height": SIZES[size]["height"]},
+        java_script_enabled=script,
+        accept_downloads=True,
+    )
+
+
+def hand_in(page: Page, url: str, file: Path) -> None:
+    """Hands a file in and waits until the worker is through with it."""
+    page.goto(f"{url}/batches/")
+    page.get_by_label("申领表", exact=True).set_input_files(file)
+    page.get_by_role("button", name="上传并核定").click()
+    expect(title(page)).not_to_have_text("处理进度", timeout=60_000)
+
+
+def title(page: Page) -> Locator:
+    """The page's heading."""
+    return page.locator("h1")
+
+
+def is_accessible(page: Page) -> None:
+    """Fails where axe-core finds what somebody could not use, or what sticks out of the screen."""
+    beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert beyond <= 0, f"{beyond} pixels beyond the screen"
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [
+        (one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]])
+        for one in found["violations"]
+    ]
+    assert not told, told
+
+
+def picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keeps a picture of the page where that is asked for."""
+    if os.environ.get("JINENG_SCREENSHOTS") == "1":
+        width = page.evaluate("window.innerWidth")
+        size = next(size for size, one in SIZES.items() if one["width"] == width)
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=whole)

@@ -1,0 +1,261 @@
+"""From a claims file to explained decisions, as officials and HR live it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from jineng import claimsfile, policy
+from jineng.policy.facts import FACT
+from tests.claims.files import claim
+from tests.journeys.story import (
+    claims_of_cases,
+    hand_in,
+    is_accessible,
+    picture,
+    title,
+    visitor,
+    workbook,
+)
+from tests.stand import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+
+@pytest.fixture(params=["desk", "phone"])
+def size(request: pytest.FixtureRequest) -> str:
+    """On a desk and on a phone."""
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, size: str) -> Iterator[Page]:
+    """A page on that screen. A test fails where the page's script or policy complained."""
+    context = visitor(browser, size)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda problem: complaints.append(str(problem)))
+    opened.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def test_from_the_template_to_an_explained_decision(page: Page, site: Demo, tmp_path: Path) -> None:
+    page.goto(f"{site.url}/batches/")
+    is_accessible(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 Excel 模板").click()
+    template = tmp_path / "template.xlsx"
+    download.value.save_as(template)
+    hand_in(page, site.url, template)
+    expect(title(page)).to_have_text("决定")
+    expect(page.get_by_text("共 3 条申请")).to_be_visible()
+    page.get_by_role("link", name="示例-1").click()
+    expect(page.get_by_text("符合岗前培训的全部条件，应向企业发放 500.00 元。")).to_be_visible()
+    is_accessible(page)
+
+
+def test_decisions_are_filtered_explained_and_exported(
+    page: Page, site: Demo, tmp_path: Path
+) -> None:
+    lines = claims_of_cases()
+    hand_in(page, site.url, workbook(tmp_path / "武汉市2020年补贴申领.xlsx", lines))
+    expect(title(page)).to_have_text("决定")
+    expect(page.get_by_text(f"共 {len(lines)} 条申请")).to_be_visible()
+    is_accessible(page)
+    picture(page, "decisions")
+
+    page.get_by_label("补贴项目", exact=True).select_option("PRE")
+    page.get_by_label("结论", exact=True).select_option("ineligible")
+    page.get_by_role("button", name="筛选").click()
+    expect(page).to_have_url(re.compile("scheme=PRE&outcome=ineligible"))
+    is_accessible(page)
+    page.locator("#lines").scroll_into_view_if_needed()
+    picture(page, "filtered")
+
+    with page.expect_download() as download:
+        page.locator("#lines").get_by_role("link", name="Parquet").last.click()
+    history = tmp_path / "decisions.parquet"
+    download.value.save_as(history)
+    read = claimsfile.read(history, history=True)
+    assert read.intake.problems == []
+    assert set(read.intake.table["scheme"].to_pylist()) == {"PRE"}
+    assert set(read.intake.table["outcome"].to_pylist()) == {"ineligible"}
+
+    page.locator("#lines tbody a").first.click()
+    expect(page.get_by_text("不符合岗前培训的条件，不予补贴")).to_be_visible()
+    expect(page.get_by_role("heading", name="逐项条件")).to_be_visible()
+    is_accessible(page)
+    picture(page, "explanation", whole=True)
+    page.get_by_role("link", name="下一条").click()
+    expect(page).to_have_url(re.compile("scheme=PRE&outcome=ineligible"))
+    page.get_by_role("link", name="← 决定").click()
+    expect(page.get_by_label("结论", exact=True)).to_have_value("ineligible")
+
+
+def test_a_search_finds_a_claim_and_stays_out_of_the_address(
+    page: Page, site: Demo, tmp_path: Path
+) -> None:
+    file = workbook(tmp_path / "申领.xlsx", [claim(1), claim(2), claim(12)])
+    hand_in(page, site.url, file)
+    page.get_by_label("申请编号").fill("c-12")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator("#lines tbody tr")).to_have_count(1)
+    assert "c-12" not in page.url.lower()
+    page.get_by_role("link", name="清除筛选").click()
+    expect(page.locator("#lines tbody tr")).to_have_count(3)
+
+
+def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_path: Path) -> None:
+    lines = [claim(number) for number in range(1, 31)]
+    for number in (3, 7, 11):
+        lines[number]["applied_on"] = "2020年13月1日"
+    lines[5]["hours"] = "二十四"
+    lines[9]["scheme"] = "岗前"
+    lines[20]["training_end"] = "2020-07-01"
+    lines[25]["claim_id"] = "C-1"
+    hand_in(page, site.url, workbook(tmp_path / "申领表.xlsx", lines))
+    expect(title(page)).to_have_text("核对结果")
+    expect(page.get_by_text("尚未作出任何决定")).to_be_visible()
+    expect(page.get_by_role("button", name="核定 23 行")).to_be_visible()
+    expect(page.get_by_role("heading", name="提醒（1）")).to_be_visible()
+    is_accessible(page)
+    picture(page, "errors", whole=True)
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载标出错误的副本").click()
+    marked = tmp_path / "marked.xlsx"
+    download.value.save_as(marked)
+    correct(marked)
+    page.get_by_label("申领表", exact=True).set_input_files(marked)
+    page.get_by_role("button", name="上传改正后的文件").click()
+    expect(title(page)).to_have_text("决定", timeout=60_000)
+    expect(page.get_by_text("共 30 条申请")).to_be_visible()
+    # The batch that was corrected is gone.
+    page.goto(f"{site.url}/batches/")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    is_accessible(page)
+    picture(page, "upload")
+
+
+def correct(path: Path) -> None:
+    """Corrects the marked copy as somebody would: cell by cell, the marks left as they are."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["申领表"]
+    headings = [cell.value for cell in sheet[1]]
+    right = {"applied_on": "2020-10-15", "hours": 24, "scheme": "岗前培训"}
+    columns = {name: headings.index(FACT[name].heading) + 1 for name in (*right, "claim_id")}
+    for row in range(2, sheet.max_row + 1):
+        for name, value in right.items():
+            cell: Any = sheet.cell(row, columns[name])
+            if cell.fill.start_color.rgb == "FFFFC7CE":
+                cell.value = value
+    sheet.cell(27, columns["claim_id"]).value = "C-26"
+    book.save(path)
+
+
+def test_a_file_that_cannot_be_read_is_told_in_plain_words(
+    page: Page, site: Demo, tmp_path: Path
+) -> None:
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04 and nothing of use")
+    hand_in(page, site.url, broken)
+    expect(title(page)).to_have_text("文件读不了")
+    expect(page.get_by_role("alert").first).to_contain_text("工作簿已损坏")
+    is_accessible(page)
+    picture(page, "refused")
+
+
+def test_nobody_else_opens_a_batch(
+    page: Page, site: Demo, browser: Browser, tmp_path: Path, size: str
+) -> None:
+    hand_in(page, site.url, workbook(tmp_path / "申领.xlsx", [claim(1)]))
+    own, line = page.url, page.locator("#lines tbody a").first.get_attribute("href")
+    stranger = visitor(browser, size)
+    other = stranger.new_page()
+    for address in (own, f"{site.url}{line}", f"{own}decisions.csv", f"{own}delete"):
+        answer = other.goto(address)
+        assert answer
+        assert answer.status == 404
+    expect(title(other)).to_have_text("找不到此页")
+    stranger.close()
+
+
+def test_a_batch_is_deleted_after_asking(page: Page, site: Demo, tmp_path: Path) -> None:
+    hand_in(page, site.url, workbook(tmp_path / "申领.xlsx", [claim(1)]))
+    own = page.url
+    folder = site.var / "uploads" / "batches" / own.rstrip("/").split("/")[-1]
+    assert folder.is_dir()
+    page.get_by_role("link", name="现在删除").click()
+    is_accessible(page)
+    page.get_by_role("button", name="删除").click()
+    expect(page.get_by_text("该批次及其文件已删除。")).to_be_visible()
+    assert not folder.exists()
+    answer = page.request.get(own)
+    assert answer.status == 404
+
+
+def test_what_is_wrong_with_a_file_is_told_before_it_is_sent(
+    page: Page, site: Demo, tmp_path: Path
+) -> None:
+    page.goto(f"{site.url}/batches/")
+    text = tmp_path / "申领.txt"
+    text.write_text("申请编号")
+    page.get_by_label("申领表", exact=True).set_input_files(text)
+    expect(page.get_by_role("alert").first).to_have_text("请选择 .xlsx、.csv 或 .parquet 文件。")
+    page.get_by_role("button", name="上传并核定").click()
+    expect(title(page)).to_have_text("批量核定")
+
+
+def test_a_file_dropped_on_the_box_is_chosen(page: Page, site: Demo) -> None:
+    page.goto(f"{site.url}/batches/")
+    data = page.evaluate_handle(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["claim_id"], "拖来的.csv", {type: "text/csv"}));
+          return data;
+        }"""
+    )
+    box = page.locator(".dropzone").first
+    box.dispatch_event("dragover", {"dataTransfer": data})
+    expect(box).to_have_class(re.compile("is-over"))
+    box.dispatch_event("drop", {"dataTransfer": data})
+    chosen = page.get_by_label("申领表", exact=True)
+    assert chosen.evaluate("input => input.files[0].name") == "拖来的.csv"
+
+
+def test_all_of_it_works_without_script(
+    browser: Browser, site: Demo, size: str, tmp_path: Path
+) -> None:
+    context = visitor(browser, size, script=False)
+    page = context.new_page()
+    lines = [claim(1), claim(2, hours="二十"), claim(3, contract_months="11")]
+    page.goto(f"{site.url}/batches/")
+    page.get_by_label("申领表", exact=True).set_input_files(workbook(tmp_path / "表.xlsx", lines))
+    page.get_by_role("button", name="上传并核定").click()
+    # The page asks for itself anew; so may who waits.
+    expect(title(page)).to_have_text("核对结果", timeout=60_000)
+    page.get_by_role("button", name="核定 2 行").click()
+    expect(title(page)).to_have_text("决定", timeout=60_000)
+    page.get_by_label("结论", exact=True).select_option("ineligible")
+    page.get_by_role("button", name="筛选").click()
+    page.get_by_role("link", name="C-3").click()
+    expect(page.get_by_text("不符合岗前培训的条件")).to_be_visible()
+    context.close()
+
+
+def test_what_is_shown_is_what_the_library_decides(page: Page, site: Demo, tmp_path: Path) -> None:
+    """The page's sums are those of `Pack.decide` on the same file."""
+    file = workbook(tmp_path / "申领.xlsx", claims_of_cases())
+    decisions = policy.load("hubei").decide(claimsfile.read(file).intake)
+    due = sum(decisions["amount_yuan"].to_pylist())
+    hand_in(page, site.url, file)
+    expect(page.get_by_text(f"应补合计 {due:,.2f} 元")).to_be_visible()
