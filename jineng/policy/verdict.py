@@ -129,7 +129,7 @@ class Wording:
             cited = [
                 c for condition in self.failed_conditions(scheme, bits) for c in condition.cites
             ]
-            cited += due.cites if unknown else ()
+            cited += due.cites if unknown and outcome == NEEDS_EVIDENCE else ()
         return list(dict.fromkeys(cited))
 
     def _bit(self, scheme: Scheme, condition: Condition) -> int:
