@@ -30,8 +30,13 @@ class Run(NamedTuple):
     """What one program took."""
 
     seconds: float
+    processor: float  # seconds of all cores together
     peak_mb: float
     output: str
+
+    def __str__(self) -> str:
+        """For people, with what tells a busy machine from a slow program."""
+        return f"{self.seconds:.2f} s ({self.processor:.1f} s of processor), {self.peak_mb:.0f} MB"
 
 
 def tell(text: str) -> None:
@@ -57,7 +62,7 @@ def run(*command: str | Path, log: Path = DATA / "last.log") -> Run:
         tell(f"{' '.join(map(str, command))} ended with {child.returncode}:")
         tell(log.read_text(encoding="utf-8")[-3000:] + output[-3000:])
         sys.exit(1)
-    return Run(seconds, usage.ru_maxrss / 1024, output)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
 
 def claims(rows: int, seed: int, ending: str = "parquet") -> Path:
@@ -117,11 +122,10 @@ def compare_programs(rows: int, runs: int) -> dict[str, object]:
     for _ in range(runs):
         mine.append(ours(source, targets[0]))
         sql.append(by_hand(source, targets[1]))
-        tell(f"ours {mine[-1].seconds:.2f} s, {mine[-1].peak_mb:.0f} MB")
-        tell(f"SQL by hand {sql[-1].seconds:.2f} s, {sql[-1].peak_mb:.0f} MB")
+        tell(f"ours {mine[-1]}; SQL by hand {sql[-1]}")
     stranger = [openfisca(source, targets[2]) for _ in range(min(runs, 2))]
     for each in stranger:
-        tell(f"OpenFisca {each.seconds:.2f} s, {each.peak_mb:.0f} MB")
+        tell(f"OpenFisca {each}")
     seconds = median(each.seconds for each in mine)
     return {
         "rows": rows,
@@ -136,7 +140,7 @@ def compare_programs(rows: int, runs: int) -> dict[str, object]:
 def many(rows: int) -> dict[str, object]:
     """Decide a large file with ours alone."""
     done = ours(claims(rows, 2), DATA / "decisions-large.parquet")
-    tell(f"ours, {rows:,} rows: {done.seconds:.2f} s, {done.peak_mb:.0f} MB")
+    tell(f"ours, {rows:,} rows: {done}")
     return {
         "rows_65": rows,
         "seconds_65": round(done.seconds, 2),
@@ -158,8 +162,7 @@ def workbook(rows: int, runs: int) -> dict[str, object]:
     for _ in range(runs):
         mine.append(ours(source, DATA / "decisions.xlsx"))
         others.append(run(PYTHON, HERE / "rivals" / "read_workbook.py", source))
-        tell(f"ours, workbook: {mine[-1].seconds:.2f} s, {mine[-1].peak_mb:.0f} MB")
-        tell(f"openpyxl reading it: {others[-1].seconds:.2f} s, {others[-1].peak_mb:.0f} MB")
+        tell(f"workbook: ours {mine[-1]}; openpyxl reading it {others[-1]}")
     seconds = median(each.seconds for each in mine)
     return {
         "xlsx_seconds": round(seconds, 2),

@@ -201,7 +201,7 @@ def _first_applied(person: Ints, scheme: Ints, online: Bools, rng: Random) -> In
     governing = np.where(online, ONLN, scheme)
     opens = np.array([day(WINDOWS[s][0]) for s in SCHEMES], np.int32)[governing]
     closes = np.array([day(WINDOWS[s][1]) for s in SCHEMES], np.int32)[governing]
-    in_time = chance(rng, n, 0.93)
+    in_time = chance(rng, n, 0.9)
     apart = (low > closes) | (high < opens)
     low = np.where(in_time, np.where(apart, opens, np.maximum(low, opens)), low)
     high = np.where(in_time, np.where(apart, closes, np.minimum(high, closes)), high)
