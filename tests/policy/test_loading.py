@@ -269,7 +269,8 @@ def test_a_pack_with_figures_at_its_bounds_loads(tmp_path: Path) -> None:
     """Equal to a cap or floor, and dates that touch without overlapping."""
     folder = copied(tmp_path)
     set_standard(folder, "pre_job", 500, to=date(2020, 12, 31))
-    set_standard(folder, "pre_job", 450.5, **{"from": date(2021, 1, 1)})
+    later: dict[str, Any] = {"from": date(2021, 1, 1)}
+    set_standard(folder, "pre_job", 450.5, **later)
     set_standard(folder, "pre_job", 499.99, region="429004")
     set_standard(folder, "apprenticeship", 4000)
     set_standard(folder, "apprenticeship", 6000, region="422800")
