@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 
 import click
@@ -30,11 +31,14 @@ for _command in (adjudicate, explain, template, policy_group):
     jineng.add_command(_command)
 
 
-def main() -> None:
-    """Run the command line; every way out is a clear line and an exit status."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every way out is a clear line and an exit status.
+
+    ``arguments``: those of the process where not given. Ends with SystemExit.
+    """
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        jineng.main(standalone_mode=False)
+        jineng.main(arguments, prog_name="jineng", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(WRONG_USE)

@@ -7,7 +7,6 @@ from collections import Counter
 from decimal import Decimal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from rich.console import Console
 from rich.table import Table
 
@@ -66,23 +65,30 @@ def _money(yuan: Decimal) -> str:
 def _reasons(pack: Pack, decisions: pa.Table) -> Table:
     """The conditions that failed and the facts that are missing most often."""
     shown = Table(title="主要原因", title_justify="left")
-    shown.add_column("原因")
+    for word in ("补贴项目", "原因"):
+        shown.add_column(word)
     shown.add_column("行数", justify="right")
-    titles = {c.code: c.title for scheme in pack.schemes.values() for c in scheme.conditions}
-    for code, lines in _counted(decisions["failed"]).most_common(_TOP_REASONS):
-        shown.add_row(f"未满足：{titles.get(code, code)}（{code}）", f"{lines:,}")
-    for name, lines in _counted(decisions["missing"]).most_common(_TOP_REASONS):
-        shown.add_row(f"缺少：{_missing(name)}", f"{lines:,}")
+    titles = {
+        (scheme.code, condition.code): f"{condition.title}（{condition.code}）"
+        for scheme in pack.schemes.values()
+        for condition in scheme.conditions
+    }
+    for (scheme, code), lines in _counted(decisions, "failed").most_common(_TOP_REASONS):
+        title = titles.get((scheme, code), code)
+        shown.add_row(pack.schemes[scheme].name, f"未满足：{title}", f"{lines:,}")
+    for (scheme, name), lines in _counted(decisions, "missing").most_common(_TOP_REASONS):
+        shown.add_row(pack.schemes[scheme].name, f"缺少：{_missing(name)}", f"{lines:,}")
     return shown
 
 
-def _counted(column: pa.ChunkedArray) -> Counter[str]:
-    """How many lines name each code of a column with ``;`` between."""
-    counts: Counter[str] = Counter()
-    for group in pc.value_counts(column.cast(pa.string())).to_pylist():
-        for code in (group["values"] or "").split(";"):
+def _counted(decisions: pa.Table, column: str) -> Counter[tuple[str, str]]:
+    """How many lines of each scheme name each code of a column with ``;`` between."""
+    named = pa.table({"scheme": decisions["scheme"], "codes": decisions[column].cast(pa.string())})
+    counts: Counter[tuple[str, str]] = Counter()
+    for group in named.group_by(["scheme", "codes"]).aggregate([([], "count_all")]).to_pylist():
+        for code in (group["codes"] or "").split(";"):
             if code:
-                counts[code] += group["counts"]
+                counts[group["scheme"], code] += group["count_all"]
     return counts
 
 

@@ -103,3 +103,8 @@ def sheet_changed(source: Path, path: Path, pattern: bytes, replacement: bytes) 
         return changed
 
     return rezipped(source, path, change)
+
+
+def note(cell: Any) -> str:
+    """The note on a cell."""
+    return str(cell.comment.text)

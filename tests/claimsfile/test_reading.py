@@ -98,7 +98,7 @@ def test_empty_rows_are_passed_over_and_rows_keep_their_numbers(tmp_path: Path) 
 
 
 def test_workbook_rows_keep_their_numbers(tmp_path: Path) -> None:
-    rows = [["2020年10月申请汇总"], [None], *made.table([made.claim(1)])]
+    rows: list[list[object]] = [["2020年10月申请汇总"], [None], *made.table([made.claim(1)])]
     rows += [[None] * 5, ["C2", "PRE", "not a day", "420100", "P2"]]
     file = claimsfile.read(made.one_sheet(tmp_path / "a.xlsx", rows))
     assert file.source.header_row == 3

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from jineng import claimsfile, policy
 from jineng.claimsfile.template import examples
 from jineng.policy.facts import FACTS
 from jineng.policy.identity import canonical
+from tests.claimsfile import made
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +41,9 @@ def test_every_column_is_there_with_a_note(template: Path) -> None:
     sheet = openpyxl.load_workbook(template)["申请"]
     assert [cell.value for cell in sheet[1]] == [fact.heading for fact in FACTS]
     for cell, fact in zip(sheet[1], FACTS, strict=True):
-        assert fact.name in cell.comment.text
-        assert fact.note in cell.comment.text
-    assert "岗前培训、岗位技能培训" in sheet.cell(1, 19).comment.text
+        assert fact.name in made.note(cell)
+        assert fact.note in made.note(cell)
+    assert "岗前培训、岗位技能培训" in made.note(sheet.cell(1, 19))
     assert sheet.freeze_panes == "B2"
     needed = {cell.value for cell in sheet[1] if cell.fill.start_color.rgb == "FFF8CBAD"}
     assert needed == {fact.heading for fact in FACTS if fact.required}
@@ -50,7 +52,7 @@ def test_every_column_is_there_with_a_note(template: Path) -> None:
 def test_identity_numbers_stay_text_and_dates_stay_dates(template: Path) -> None:
     sheet = openpyxl.load_workbook(template)["申请"]
     formats = {
-        fact.name: sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].number_format
+        fact.name: sheet.column_dimensions[get_column_letter(place)].number_format
         for place, fact in enumerate(FACTS, start=1)
     }
     assert formats["person_id"] == formats["claim_id"] == formats["region"] == "@"
@@ -62,7 +64,7 @@ def test_what_a_drop_down_offers_is_understood(template: Path) -> None:
     sheet = openpyxl.load_workbook(template)["申请"]
     offered = {}
     for rule in sheet.data_validations.dataValidation:
-        column = openpyxl.utils.column_index_from_string(str(rule.sqref).split("2:")[0])
+        column = column_index_from_string(str(rule.sqref).split("2:")[0])
         offered[FACTS[column - 1].name] = str(rule.formula1).strip('"').split(",")
     assert set(offered) == {fact.name for fact in FACTS if fact.kind in ("code", "yesno")}
     for name, words in offered.items():

@@ -168,7 +168,7 @@ def test_a_marked_copy_says_everything_and_can_be_corrected(
     else:
         book = openpyxl.load_workbook(copy)
         sheet = book.worksheets[0]
-        cells = {cell.value: cell.column for cell in sheet[1]}
+        cells = {cell.value: place for place, cell in enumerate(sheet[1], start=1)}
         sheet.cell(2, cells["applied_on"]).value = "2020-10-15"
         sheet.cell(3, cells["region"]).value = "420100"
         sheet.cell(4, cells["level"]).value = "4"
