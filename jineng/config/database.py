@@ -66,11 +66,12 @@ class Roles:
     app: DatabaseUrl
 
 
-def prepare(admin: DatabaseUrl, name: str | None = None) -> Roles:
+def prepare(admin: DatabaseUrl, name: str | None = None, *, trusted: bool = False) -> Roles:
     """Makes roles and database where they don't exist; `admin` may do both.
 
-    Without a name, the database is the one that `admin` addresses. Both roles are then reached
-    through admin's login. Raises psycopg.Error where the server isn't reached or `admin` may not.
+    Without a name, the database is the one that `admin` addresses. Where the server trusts whoever
+    reaches it, as the embedded one does, each role signs in as itself; else through admin's login.
+    Raises psycopg.Error where the server isn't reached or `admin` may not.
     """
     with psycopg.connect(admin.text, autocommit=True) as connection:
         for role in (OWNER, APP):
@@ -84,7 +85,13 @@ def prepare(admin: DatabaseUrl, name: str | None = None) -> Roles:
     login = admin.with_(dbname=name) if name else admin
     with psycopg.connect(login.text, autocommit=True) as connection:
         connection.execute(_sql("GRANT ALL ON SCHEMA public TO {}", OWNER))
-    roles = Roles(owner=login.as_role(OWNER), app=login.as_role(APP))
+        if trusted:
+            for role in (OWNER, APP):
+                connection.execute(_sql("ALTER ROLE {} LOGIN", role))
+    if trusted:
+        roles = Roles(owner=login.with_(user=OWNER), app=login.with_(user=APP))
+    else:
+        roles = Roles(owner=login.as_role(OWNER), app=login.as_role(APP))
     grant(roles.owner, to=APP)
     return roles
 

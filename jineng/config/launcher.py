@@ -115,7 +115,7 @@ class Demo:
             return _server_roles(DatabaseUrl(url))
         self.postgres = EmbeddedPostgres(self.var / "postgres")
         try:
-            return database.prepare(self.postgres.start(), "jineng")
+            return database.prepare(self.postgres.start(), "jineng", trusted=True)
         except DidNotStart as problem:
             raise Refused(
                 f"内置数据库没有启动，原因见 / the bundled PostgreSQL did not start, see {problem}"

@@ -154,6 +154,17 @@ def test_what_is_killed_while_it_runs_is_started_again(demo: Demo) -> None:
     assert status(demo) == 200
 
 
+def test_site_and_worker_sign_in_as_app(demo: Demo) -> None:
+    own = DatabaseUrl((demo.var / "run" / "database_url").read_text())
+    with psycopg.connect(own.with_(user="postgres").text) as connection:
+        names = connection.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity"
+            " WHERE datname = 'jineng' AND pid <> pg_backend_pid()"
+        ).fetchall()
+    assert names == [("app",)]
+    assert status(demo, "/healthz") == 200
+
+
 def test_a_second_start_is_quick(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Up to the printed address; the quickest of three, since others may be using the machine."""
     seconds: list[float] = []

@@ -1,0 +1,1 @@
+"""Programs that prepare and check a checkout; no part of the product."""
