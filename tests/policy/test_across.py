@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jineng import policy
+from jineng.policy import identity
 from tests.policy import oracle
 from tests.policy.claims import Line, claim, colliding_claim, decided, small_world
 
@@ -183,6 +184,18 @@ def test_only_eligible_history_takes_places(pack: policy.Pack) -> None:
 def test_history_after_the_claim_takes_its_place_too(pack: policy.Pack) -> None:
     later = claim("PRE", "旧", applied_on="2021-06-01", outcome="eligible")
     (line,) = decided(pack, [claim("PRE", training_id="新")], [later])
+    assert line["failed"] == "no-repeat"
+
+
+def test_an_old_identity_number_is_the_same_person(pack: policy.Pack) -> None:
+    """Fifteen digits and eighteen count as one, in the file and in history."""
+    short = "420106900101000"
+    first_17 = short[:6] + "19" + short[6:]
+    number = first_17 + identity.check_character(first_17)
+    first = claim("PRE", "1", short, applied_on="2020-10-14")
+    second = claim("PRE", "2", number, training_id="班2")
+    assert [line["failed"] for line in decided(pack, [first, second])] == ["", "no-repeat"]
+    (line,) = decided(pack, [second], [first | {"outcome": "eligible"}])
     assert line["failed"] == "no-repeat"
 
 
