@@ -83,6 +83,8 @@ class ClaimsFile:
 
     def refuse_decided(self, history: ClaimsFile) -> None:
         """Add to the problems each line whose claim is among the earlier decisions too."""
+        if "claim_id" not in self.intake.column_names:
+            return
         ids, past = (
             intake.select(["claim_id"])["claim_id"] for intake in (self.intake, history.intake)
         )

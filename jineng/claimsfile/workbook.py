@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -102,10 +103,8 @@ def _sheets(path: Path, progress: Progress) -> Iterator[tuple[str, _Sheet | list
                 raise damaged()
             scanned = scan(lambda part=part: archive.blocks(part))  # type: ignore[misc]
             progress(f"读取工作表“{meta.name}”", 0, 0)
-            try:
+            with _refusing():
                 cells = book.get_sheet_by_name(meta.name)
-            except CalamineError:
-                raise damaged() from None
             first = [list(map(shown, row)) for row in islice(cells.iter_rows(), FIRST_ROWS)]
             header = heading_row(first)
             if header is None:
@@ -117,11 +116,22 @@ def _sheets(path: Path, progress: Progress) -> Iterator[tuple[str, _Sheet | list
 
 
 def _opened(path: Path) -> CalamineWorkbook:
-    try:
+    with _refusing():
         return CalamineWorkbook.from_path(path)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What calamine can't read is refused in our words, a panic in its Rust code too."""
+    try:
+        yield
     except PasswordError:
         raise FileError("工作簿有打开密码，读不了", "请在 Excel 中去掉密码后重新保存") from None
     except (CalamineError, OSError):
+        raise damaged() from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
         raise damaged() from None
 
 

@@ -187,6 +187,14 @@ def test_a_claim_in_file_and_history_is_an_error_with_both_rows(tmp_path: Path) 
     assert [line["claim_id"] for line in decided(tmp_path / "o.csv")] == ["C1", "C3", "C4"]
 
 
+def test_a_file_without_claim_ids_and_a_history(tmp_path: Path) -> None:
+    past = given(tmp_path / "past.csv", [made.claim(9, outcome="eligible")])
+    path = made.csv_file(tmp_path / "in.csv", [["补贴项目", "受理日期"], ["PRE", "2020-10-15"]])
+    done = jineng("adjudicate", path, "--history", past)
+    assert done.returncode == 1
+    assert "缺少必填的列“申请编号”" in done.stderr
+
+
 def test_errors_of_the_history_name_its_file(tmp_path: Path) -> None:
     path = given(tmp_path / "in.csv", claims())
     past = given(tmp_path / "past.csv", [made.claim(9, outcome="maybe")])
