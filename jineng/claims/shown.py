@@ -203,6 +203,23 @@ def explanation_shown(answer: Explained, line: dict[str, Any]) -> dict[str, Any]
     }
 
 
+def decided_shown(batch: Batch, line: dict[str, Any]) -> dict[str, str]:
+    """What was decided, for whoever reads the explanation by machine."""
+    yuan = yuan_text(line["fen"])
+    return {"outcome": line["outcome"], "amount_yuan": yuan, "release": batch.release}
+
+
+def decided_text(batch: Batch, line: dict[str, Any]) -> str:
+    """What was decided, where the explanation is by another release."""
+    told = {
+        "release": batch.release,
+        "outcome": OUTCOMES[line["outcome"]],
+        "yuan": money(line["fen"]),
+    }
+    words = _("决定是按政策版本 %(release)s 作出的：%(outcome)s，%(yuan)s 元。以下按现行版本说明。")
+    return words % told
+
+
 def _condition(number: int, shown: ConditionShown, answer: Explained) -> dict[str, Any]:
     return {
         "number": number,

@@ -184,7 +184,6 @@ def test_a_history_with_errors_keeps_all_from_being_decided(
     assert "下载历史文件的标注副本" in page
     marked = client.get(f"/batches/{batch.pk}/marked/history")
     assert "也许" in b"".join(marked.streaming_content).decode()  # type: ignore[attr-defined]
-    marked.close()
     with pytest.raises(NotAllowed):
         commands.decide_clean_lines(batch, by=batch.owner)
 

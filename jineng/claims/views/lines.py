@@ -137,12 +137,14 @@ def line(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
 
 @require_safe
 def line_json(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
-    """The explanation as JSON."""
+    """The explanation as JSON, with what was decided."""
     from jineng.claims.explaining import explained
+    from jineng.claims.shown import decided_shown
 
     found, listing, place = _explained(request, pk, row)
+    answer = explained(found, stored := listing.line(place))
     response = JsonResponse(
-        explained(found, listing.line(place)).explanation.to_dict(),
+        answer.explanation.to_dict() | {"decided": decided_shown(found, stored)},
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = f'attachment; filename="explanation-{row}.json"'
@@ -151,10 +153,14 @@ def line_json(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
 
 @require_safe
 def line_text(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
-    """The explanation as text."""
+    """The explanation as text, after what was decided where that was by another release."""
     from jineng.claims.explaining import explained
+    from jineng.claims.shown import decided_text
 
     found, listing, place = _explained(request, pk, row)
-    text = explained(found, listing.line(place)).explanation.text()
+    answer = explained(found, stored := listing.line(place))
+    text = answer.explanation.text()
+    if not (answer.same_release and answer.same):
+        text = f"{decided_text(found, stored)}\n\n{text}"
     headers = {"Content-Disposition": f'attachment; filename="explanation-{row}.txt"'}
     return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", headers=headers)
