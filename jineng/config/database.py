@@ -77,6 +77,8 @@ def prepare(admin: DatabaseUrl, name: str | None = None, *, trusted: bool = Fals
         for role in (OWNER, APP):
             if not _exists(connection, "pg_roles", "rolname", role):
                 connection.execute(_sql("CREATE ROLE {}", role))
+            member = "SELECT pg_has_role(current_user, %s, 'MEMBER')"
+            if connection.execute(member, [role]).fetchone() != (True,):
                 connection.execute(_sql("GRANT {} TO CURRENT_USER", role))
         if name and not _exists(connection, "pg_database", "datname", name):
             connection.execute(

@@ -28,7 +28,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from jineng.config import database
+from jineng.config import database, keys
 from jineng.config.database import DatabaseUrl, Roles
 from jineng.config.embedded import DidNotStart, EmbeddedPostgres
 from jineng.config.processes import MARK, Child, Record, end_sessions
@@ -69,6 +69,7 @@ class Demo:
         """Brings everything up, or raises Refused."""
         self._make_folders()
         self._require_room()
+        self._make_keys()
         end_sessions(self.record.read(), self.var)
         self._require_port()
         roles = self._start_database()
@@ -86,6 +87,14 @@ class Demo:
         for log in (self.var / "log").glob("*.log"):
             if log.stat().st_size > LOG_BYTES_KEPT:
                 log.rename(log.with_suffix(".log.1"))
+
+    def _make_keys(self) -> None:
+        """Before the site and its worker both look for them."""
+        try:
+            keys.secret_key(self.var / "keys")
+            keys.file_keys(self.var / "keys")
+        except ValueError as problem:
+            raise Refused(f"密钥不能使用 / a key can't be used: {problem}") from None
 
     def _require_room(self) -> None:
         free = shutil.disk_usage(self.var).free

@@ -96,6 +96,7 @@ FILE_UPLOAD_HANDLERS = [
 # Behind a proxy that speaks HTTPS.
 HTTPS = os.environ.get("JINENG_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("JINENG_HOSTS", "").split()]

@@ -200,6 +200,10 @@ def test_a_port_that_is_none(used: Path, text: str) -> None:
     assert "JINENG_PORT" in refused(used, 1, JINENG_PORT=text)
 
 
+def test_a_key_that_can_not_be_used(used: Path) -> None:
+    assert "'k1'" in refused(used, free_port(), JINENG_FILE_KEYS="k1:c2hvcnQ=")
+
+
 def test_a_database_that_is_not_there(used: Path) -> None:
     url = f"postgresql://somebody@127.0.0.1:{free_port()}/nothing"
     assert "127.0.0.1" in refused(used, free_port(), DATABASE_URL=url)

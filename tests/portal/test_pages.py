@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from jineng.portal import views
@@ -68,3 +68,9 @@ def test_home_asks_nothing_of_the_database(
 ) -> None:
     with django_assert_num_queries(0):
         client.get("/")
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_behind_https_a_monitor_still_gets_its_answer() -> None:
+    assert Client().get("/").status_code == 301
+    assert Client().get("/healthz").status_code == 200
