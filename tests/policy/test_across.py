@@ -70,7 +70,7 @@ def test_the_loop_and_the_fixed_point_agree(seed: int, open_pack: policy.Pack) -
     }
 
 
-@settings(FEW, max_examples=12)
+@settings(FEW, max_examples=8)
 @given(world=st.data())
 def test_one_persons_claims_agree_with_the_loop(
     world: st.DataObject, open_pack: policy.Pack
