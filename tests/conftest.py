@@ -39,7 +39,6 @@ def database_roles(worker_id: str) -> Iterator[Roles]:
     roles = stand.test_database(worker_id)
     yield roles
     connection.close()
-    stand.drop_database(roles)
 
 
 @pytest.fixture(scope="session")

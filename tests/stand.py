@@ -49,6 +49,12 @@ def end_run(folder: Path) -> None:
     """Stops the run's databases and deletes all it made."""
     for data in [folder / "postgres", *folder.glob("*/postgres")]:
         EmbeddedPostgres(data).stop()
+    if (url := os.environ.get("DATABASE_URL")) and (folder / "lock").exists():
+        with psycopg.connect(url, autocommit=True) as connection:
+            made = f"^{TEMPLATE}_{folder.name}(_|$)"
+            names = connection.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [made])
+            for (name,) in names.fetchall():
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -68,14 +74,6 @@ def test_database(worker: str) -> Roles:
             connection.execute(f'DROP DATABASE IF EXISTS "{copy}"')
             connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}" OWNER owner')
         return prepare(admin, copy)
-
-
-def drop_database(roles: Roles) -> None:
-    """Deletes the worker's database; for a server that outlives the run."""
-    if "DATABASE_URL" in os.environ:
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-            for name in (roles.app.name, roles.app.name.rpartition("_")[0]):
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _server(run: Path) -> DatabaseUrl:

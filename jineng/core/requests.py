@@ -43,11 +43,11 @@ class RequestLogMiddleware:
         began = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
-        if match is not None and match.view_name != "healthz":
+        if match is None or match.view_name != "healthz":
             log.info(
                 "answered",
                 method=request.method,
-                route=match.route,
+                route=match.route if match else None,
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - began) * 1000),
             )
