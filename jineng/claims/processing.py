@@ -239,8 +239,9 @@ def _problems(name: str, file: claimsfile.ClaimsFile) -> list[dict[str, Any]]:
 
 def _decide(batch: Batch) -> None:
     """Decides the facts that were kept, and keeps the decisions."""
-    report, files, pack = _Report(batch.pk), BatchFiles(batch.pk), engine.pack()
+    report, files = _Report(batch.pk), BatchFiles(batch.pk)
     report(Stage.DECIDING)
+    pack = engine.pack()
     facts = files.read_table("facts")
     history = policy.Intake(files.read_table("past")) if batch.history_name else None
     decisions = pack.decide(policy.Intake(facts.drop_columns(["row"])), history=history)

@@ -35,7 +35,7 @@ def region_name(code: str) -> str:
     names = [str(name) for _code, told in parts for name in told.values()]
     # Places that were renamed carry the years in which a name held.
     names = [re.sub(r"\[[^\]]*\]", "", name.split(",")[-1]).strip() for name in names]
-    return "".join(dict.fromkeys(names))
+    return " ".join(dict.fromkeys(names))
 
 
 def line_shown(pack: Pack, line: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_decisions_are_summed_up_and_listed(client: Client, decided: Batch) -> N
         "签订一年及以上期限劳动合同",
         "社保连续缴费月数",
         "由社会保险经办机构提供",
-        "湖北省宜昌市",
+        "湖北省 宜昌市",
         "4 条，应补合计 500.00 元",
     ):
         assert words in page

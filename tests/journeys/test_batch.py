@@ -132,7 +132,7 @@ def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_
 
     with page.expect_download() as download:
         page.get_by_role("link", name="下载标出错误的副本").click()
-    marked = tmp_path / "marked.xlsx"
+    marked = tmp_path / "申领表（标出错误）.xlsx"
     download.value.save_as(marked)
     correct(marked)
     page.get_by_label("申领表", exact=True).set_input_files(marked)
@@ -215,21 +215,23 @@ def test_what_is_wrong_with_a_file_is_told_before_it_is_sent(
     expect(title(page)).to_have_text("批量核定")
 
 
-def test_a_file_dropped_on_the_box_is_chosen(page: Page, site: Demo) -> None:
+def test_a_file_dropped_on_the_box_is_chosen(page: Page, site: Demo, tmp_path: Path) -> None:
     page.goto(f"{site.url}/batches/")
-    data = page.evaluate_handle(
-        """() => {
-          const data = new DataTransfer();
-          data.items.add(new File(["claim_id"], "拖来的.csv", {type: "text/csv"}));
-          return data;
-        }"""
-    )
+    file = workbook(tmp_path / "拖来的.xlsx", [claim(1)])
     box = page.locator(".dropzone").first
-    box.dispatch_event("dragover", {"dataTransfer": data})
+    place = box.bounding_box()
+    assert place
+    at = {"x": place["x"] + place["width"] - 10, "y": place["y"] + place["height"] / 2}
+    dragged = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    mouse = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver"):
+        mouse.send("Input.dispatchDragEvent", {"type": kind, "data": dragged, **at})
     expect(box).to_have_class(re.compile("is-over"))
-    box.dispatch_event("drop", {"dataTransfer": data})
-    chosen = page.get_by_label("申领表", exact=True)
-    assert chosen.evaluate("input => input.files[0].name") == "拖来的.csv"
+    mouse.send("Input.dispatchDragEvent", {"type": "drop", "data": dragged, **at})
+    expect(box).to_contain_text("拖来的.xlsx")
+    expect(box).not_to_have_class(re.compile("is-over"))
+    page.get_by_role("button", name="上传并核定").click()
+    expect(title(page)).to_have_text("决定", timeout=60_000)
 
 
 def test_all_of_it_works_without_script(

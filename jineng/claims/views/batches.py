@@ -105,7 +105,7 @@ def _progress(found: Batch) -> dict[str, Any]:
     for at, stage in enumerate(stages):
         step = {"label": stage.label, "is_done": at < place, "is_current": at == place}
         steps.append(step)
-    return {"batch": found, "steps": steps, "State": State}
+    return {"batch": found, "steps": steps, "steps_done": place + 1}
 
 
 def _refused(request: HttpRequest, found: Batch, form: UploadForm | None = None) -> HttpResponse:
