@@ -38,7 +38,7 @@ class _Column:
 
     fact: Fact
     value: str
-    wrong: str = "FALSE"
+    wrong: str = ""
     #: values whose meaning is looked up, and the table that says it
     meanings: pa.Table | None = None
 
@@ -183,24 +183,22 @@ def _checked(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: list[_Column], history: bool
 ) -> ParquetIntake | None:
     """The intake if no cell is wrong, no required one empty and no claim_id twice."""
-    wrong = [f"count(*) FILTER (WHERE {column.wrong})" for column in columns]
-    wrong += [
-        f'count(*) FILTER (WHERE "{column.fact.name}" IS NULL)'
-        for column in columns
-        if column.fact.required
-    ]
+    wrong = [column.wrong for column in columns if column.wrong]
+    wrong += [f'"{column.fact.name}" IS NULL' for column in columns if column.fact.required]
     given = {column.fact.name for column in columns}
     pairs = [p for p in ODD_DATES if p[0] in given and p[1] in given]
     odd = [f'count(*) FILTER (WHERE "{later}" < "{earlier}")' for later, earlier, _ in pairs]
-    checks = ", ".join(["count(*)", *wrong, *odd])
-    num_rows, *counts = connection.execute(f"SELECT {checks} FROM given").fetchone() or (0,)
-    if not num_rows or any(counts[: len(wrong)]):
+    any_wrong = " OR ".join(f"({one})" for one in wrong)
+    checks = ", ".join(["count(*)", f"bool_or({any_wrong})", *odd])
+    checked = connection.execute(f"SELECT {checks} FROM given").fetchone()
+    num_rows, is_wrong, *counts = checked or (0, None)
+    if not num_rows or is_wrong:
         return None
     distinct = connection.execute("SELECT count(DISTINCT claim_id) FROM given").fetchone()
     if distinct != (num_rows,) or not _plain_persons(connection):
         return None
     warnings = []
-    for (later, earlier, message), count in zip(pairs, counts[len(wrong) :], strict=True):
+    for (later, earlier, message), count in zip(pairs, counts, strict=True):
         if count:
             query = f'SELECT file_row_number FROM given WHERE "{later}" < "{earlier}" ORDER BY 1'
             rows = connection.execute(query).to_arrow_table()["file_row_number"].to_pylist()

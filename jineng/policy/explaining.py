@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -200,7 +200,7 @@ def _rank(condition: Condition) -> int:
     return STOPS.index((type(across), getattr(across, "what", None)))
 
 
-def _facts(names: tuple[str, ...], line: Line) -> tuple[FactShown, ...]:
+def _facts(names: Iterable[str], line: Line) -> tuple[FactShown, ...]:
     shown = []
     for name in names:
         fact, value = FACT[name], line[name]
@@ -212,7 +212,7 @@ def _facts(names: tuple[str, ...], line: Line) -> tuple[FactShown, ...]:
     return tuple(shown)
 
 
-def _parameters(scheme: Scheme, keys: tuple[str, ...], line: Line) -> tuple[ParameterShown, ...]:
+def _parameters(scheme: Scheme, keys: Iterable[str], line: Line) -> tuple[ParameterShown, ...]:
     return tuple(_shown(scheme.parameters[key], line) for key in keys)
 
 

@@ -1,200 +1,166 @@
-"""Every claim by itself: the conditions and the amount, as one expression over the claims table.
+"""Every claim by itself: the conditions and the amount, as one statement over the table of claims.
 
-The answers travel on as bits: which conditions failed, which are undetermined, which facts are
-empty.
+A claim whose conditions all hold is done with one look. At the others a second one looks closer:
+which conditions failed or are undetermined, and which facts are empty, told as bits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
-import ibis
-import ibis.expr.operations as ops
 import numpy as np
 import pyarrow as pa
-from ibis.expr import types as ir
 
-from jineng.policy.facts import FACT, FACTS, PLACE
-from jineng.policy.parameters import Lookup
-from jineng.policy.schemes import AtMost, Condition, Scheme
+from jineng.policy.compiled import CompiledAmount, CompiledRules
+from jineng.policy.facts import FACT, PLACE
+from jineng.policy.schemes import Scheme
 from jineng.policy.standing import CLAIMS
-
-_IBIS_TYPES = {
-    "groups": "int64",
-    "date": "date",
-    "number": "float64",
-    "whole": "int64",
-    "months_or_open": "int64",
-    "yesno": "boolean",
-    "yuan": "int64",
-}
-
-#: The facts as the rules see them: one row a claim, canonical values.
-SCHEMA = {"line": "int64"} | {fact.name: _IBIS_TYPES.get(fact.kind, "string") for fact in FACTS}
 
 #: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
 BITS = 57
-_FEW = 6  # schemes for which it is cheaper to look at the scheme first
+_FEW = 3  # schemes for which it is cheaper to look at the scheme first
 
 #: Empty counts as no; there is nothing to ask for.
 EMPTY_IS_NO = ("blacklisted", "cap_exempt")
-
-
-def facts_read(expression: ir.Value) -> tuple[str, ...]:
-    """The columns that an expression reads, in the order of the contract."""
-    names = {node.name for node in expression.op().find(ops.Field)}
-    return tuple(sorted((n for n in names if n in FACT), key=PLACE.__getitem__))
-
-
-def _may_be_empty(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({n for n in names if not FACT[n].required}, key=PLACE.__getitem__))
 
 
 @dataclass(frozen=True)
 class Judged:
     """One condition of one scheme: its bit, and what it reads.
 
-    Conditions that read alike in several schemes are one expression and share a bit.
+    Conditions that read alike in several schemes share a bit. ``sql`` is None where other claims
+    alone can fail the condition.
     """
 
     bit: int
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AmountJudged:
-    """A scheme's amount in 分, where facts for it are lacking, and the number of its standard."""
-
-    facts: tuple[str, ...]
-    parameters: tuple[str, ...]
-    value: ir.Value
-    open: ir.BooleanValue | None
-    value_number: ir.Value
+    sql: str | None
 
 
 class Judge:
-    """The expressions of all schemes over one table of claims."""
+    """The rules of all schemes over one table of claims."""
 
-    def __init__(self, schemes: dict[str, Scheme]) -> None:
+    def __init__(self, schemes: dict[str, Scheme], rules: CompiledRules) -> None:
         self.schemes = schemes
-        self.claim = ibis.table(SCHEMA, name=CLAIMS)
-        self.columns: dict[int, ir.BooleanValue] = {}
+        self.amounts: dict[str, CompiledAmount] = rules.amounts
         self.conditions: dict[tuple[str, str], Judged] = {}
-        self.amounts: dict[str, AmountJudged] = {}
-        self._bits: dict[object, int] = {}
+        bits: dict[str, int] = {}
         for scheme in schemes.values():
             for condition in scheme.conditions:
-                self.conditions[scheme.code, condition.code] = self._condition(scheme, condition)
-            self.amounts[scheme.code] = self._amount(scheme)
-        if len(self._bits) > BITS:
+                made = rules.conditions[scheme.code][condition.code]
+                bit = bits.setdefault(made.sql or condition.code, len(bits))
+                self.conditions[scheme.code, condition.code] = Judged(
+                    bit, tuple(made.facts), tuple(made.parameters), made.sql
+                )
+        if len(bits) > BITS:
             raise AssertionError(f"more than {BITS} different conditions")
 
-    def _condition(self, scheme: Scheme, condition: Condition) -> Judged:
-        if condition.test is None:  # other claims alone can fail it: a bit, no column
-            limit = (condition.across.limit,) if isinstance(condition.across, AtMost) else ()
-            return Judged(self._bits.setdefault(condition.code, len(self._bits)), (), limit)
-        lookup = Lookup(self.claim, scheme.parameters)
-        expression = condition.test(self.claim, lookup)
-        bit = self._bits.setdefault(expression.op(), len(self._bits))
-        self.columns[bit] = expression
-        return Judged(bit, facts_read(expression), tuple(lookup.used))
+    def tests(self, code: str) -> list[tuple[int, str]]:
+        """Bit and SQL of the conditions that the claim itself decides."""
+        judged = [self.conditions[code, c.code] for c in self.schemes[code].conditions]
+        return [(j.bit, j.sql) for j in judged if j.sql is not None]
 
-    def _amount(self, scheme: Scheme) -> AmountJudged:
-        due = scheme.amount_due
-        assert due is not None, f"{scheme.code} has no amount"
-        lookup = Lookup(self.claim, scheme.parameters)
-        value = due.value(self.claim, lookup)
-        facts = _may_be_empty(facts_read(value))
-        lacking: ir.BooleanValue | None = None
-        if due.lacking is not None:
-            lacking = due.lacking(self.claim, lookup).fill_null(True)
-            facts = _may_be_empty((*facts, *facts_read(lacking)))
-        else:
-            for name in facts:
-                null = self.claim[name].isnull()
-                lacking = null if lacking is None else lacking | null
-        number: ir.Value = ibis.literal(0, "int64")
-        if isinstance(due.standard, str):
-            number = lookup.number(due.standard)
-        elif due.standard is not None:
-            number = due.standard(self.claim, lookup)
-        return AmountJudged(facts, tuple(lookup.used), value, lacking, number)
+    def facts(self, code: str) -> list[str]:
+        """The columns that the scheme reads and that may be empty, in the contract's order."""
+        read = set(self.amounts[code].facts)
+        for condition in self.schemes[code].conditions:
+            read.update(self.conditions[code, condition.code].facts)
+        emptiable = [n for n in read if n not in EMPTY_IS_NO and not FACT[n].required]
+        return sorted(emptiable, key=PLACE.__getitem__)
 
-    @cached_property
-    def facts(self) -> tuple[str, ...]:
-        """Every column that may be empty and that some condition or amount reads."""
-        read = {name for judged in self.conditions.values() for name in judged.facts}
-        read |= {name for amount in self.amounts.values() for name in amount.facts}
-        return tuple(n for n in _may_be_empty(tuple(read)) if n not in EMPTY_IS_NO)
+    def every_claim(self) -> str:
+        """SQL that gives one row a claim, schemes mixed.
 
-    def every_claim(self) -> ir.Table:
-        """One row a claim, schemes mixed.
-
-        line; scheme_place; person_hash; ``c<bit>``: whether the condition holds, null where nobody
-        knows or where it isn't the scheme's; ``e<place>``: whether the fact is empty; amount in 分,
-        amount_open, value_number.
+        line; scheme_place; person_hash; holds (all conditions: yes, no, null for undetermined);
+        amount in 分, amount_open, value_number.
         """
-        claim, scheme = self.claim, self.claim.scheme
-        codes = list(self.schemes)
-        places = [(scheme == code, ibis.literal(n, "int64")) for n, code in enumerate(codes)]
-        amounts = self.amounts.items()
-        open_amounts = [(scheme == code, a.open) for code, a in amounts if a.open is not None]
-        return claim.select(
-            claim.line,
-            scheme_place=ibis.cases(*places),
-            person_hash=claim.person_id.hash(),
-            amount=ibis.cases(*((scheme == code, a.value) for code, a in amounts)),
-            amount_open=ibis.cases(*open_amounts, else_=False),
-            value_number=ibis.cases(*((scheme == code, a.value_number) for code, a in amounts)),
-            **{f"c{bit}": self._guarded(bit) for bit in self.columns},
-            **{f"e{PLACE[name]}": claim[name].isnull() for name in self.facts},
-        )
+        schemes = list(self.schemes)
+        amounts = [self.amounts[code] for code in schemes]
+        return f"""
+            SELECT line, scheme_place, hash(person_id) AS person_hash,
+                {_by_scheme(self._holds(code) for code in schemes)} AS holds,
+                {_by_scheme(amount.value for amount in amounts)} AS amount,
+                {_by_scheme(amount.open for amount in amounts)} AS amount_open,
+                {_by_scheme(amount.value_number for amount in amounts)} AS value_number
+            FROM {self._claims()} AS t0
+        """
 
-    def _guarded(self, bit: int) -> ir.BooleanValue:
-        """A condition of few schemes is reckoned on their lines alone."""
-        users = [scheme for (scheme, _), judged in self.conditions.items() if judged.bit == bit]
-        if len(users) > _FEW:
-            return self.columns[bit]
-        scheme = self.claim.scheme
-        theirs = scheme == users[0] if len(users) == 1 else scheme.isin(users)
-        return ibis.ifelse(theirs, self.columns[bit], ibis.null("boolean"))
+    def not_held(self, lines: str) -> str:
+        """SQL that looks closer at the claims whose lines stand in the table ``lines``.
 
-    def one_scheme(self, code: str) -> ir.Table:
-        """The conditions of one scheme as boolean columns ``c<bit>``, and its amount."""
+        line; ``c<bit>``: whether the condition holds (where it isn't the scheme's, anything);
+        ``e<place>``: whether the fact is filled.
+        """
+        users: dict[tuple[int, str], list[int]] = {}
+        for place, code in enumerate(self.schemes):
+            for test in self.tests(code):
+                users.setdefault(test, []).append(place)
+        columns = ["line"]
+        for (bit, sql), places in users.items():
+            if len(places) <= _FEW:
+                listed = ", ".join(map(str, places))
+                sql = f"CASE WHEN scheme_place IN ({listed}) THEN {sql} END"
+            columns.append(f"{sql} AS c{bit}")
+        read = sorted({name for code in self.schemes for name in self.facts(code)})
+        columns += [f'"{name}" IS NOT NULL AS e{PLACE[name]}' for name in read]
+        claims = f"(SELECT * FROM {self._claims()} SEMI JOIN {lines} USING (line))"
+        return f"SELECT {', '.join(columns)} FROM {claims} AS t0"
+
+    def one_scheme(self, code: str) -> str:
+        """SQL that gives a scheme's conditions as columns c0 …, and its amount."""
         amount = self.amounts[code]
-        bits = sorted({j.bit for (scheme, _), j in self.conditions.items() if scheme == code})
-        return self.claim.select(
-            self.claim.line,
-            amount=amount.value,
-            amount_open=ibis.literal(False) if amount.open is None else amount.open,
-            value_number=amount.value_number,
-            **{f"c{bit}": self.columns[bit] for bit in bits if bit in self.columns},
-        )
+        columns = [
+            f"{amount.value} AS amount",
+            f"{amount.open} AS amount_open",
+            f"{amount.value_number} AS value_number",
+            *(f"{sql} AS c{bit}" for bit, sql in self.tests(code)),
+        ]
+        return f"SELECT {', '.join(columns)} FROM {CLAIMS} AS t0"
+
+    def _claims(self) -> str:
+        """The claims with the place of their scheme, which is quicker to compare than its code."""
+        places = " ".join(f"WHEN '{code}' THEN {n}" for n, code in enumerate(self.schemes))
+        place = f"CAST(CASE scheme {places} END AS UTINYINT)"
+        return f"(SELECT *, {place} AS scheme_place FROM {CLAIMS})"
+
+    def _holds(self, code: str) -> str:
+        return " AND ".join(f"({sql})" for _, sql in self.tests(code))
 
 
-def packed(found: pa.Table, prefix: str, *, holds: bool) -> tuple[np.ndarray, np.ndarray]:
+def _by_scheme(expressions: Iterable[str]) -> str:
+    """One expression a scheme, each reckoned on its own lines alone."""
+    places_of: dict[str, list[int]] = {}
+    for place, expression in enumerate(expressions):
+        places_of.setdefault(expression, []).append(place)
+    # what most schemes share comes last, so that few need to be told apart for it
+    shared = max(places_of, key=lambda expression: len(places_of[expression]))
+    branches = [
+        f"WHEN scheme_place IN ({', '.join(map(str, places))}) THEN {expression}"
+        for expression, places in places_of.items()
+        if expression != shared
+    ]
+    return f"CASE {' '.join(branches)} ELSE {shared} END" if branches else f"({shared})"
+
+
+def packed(found: pa.Table, prefix: str) -> tuple[np.ndarray, np.ndarray]:
     """Boolean columns ``<prefix><bit>`` as bits of one whole number a line.
 
-    Returns (lines on which the column is ``holds``, lines on which it is not known).
+    Returns (where the column says no, where it says nothing).
     """
     bits = {int(n[1:]): n for n in found.column_names if n[0] == prefix and n[1:].isdigit()}
-    said: list[np.ndarray] = []
-    unknown: list[np.ndarray] = []
+    no, nothing = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for batch in found.select(list(bits.values())).to_batches():
-        columns = zip(bits, batch.columns, strict=True)
         flags = np.zeros((2, 64, batch.num_rows), dtype=np.uint8)
-        for bit, column in columns:
+        for bit, column in zip(bits, batch.columns, strict=True):
             valid = _unpacked(column, 0)
-            flags[0, bit] = (_unpacked(column, 1) == holds) & valid
+            flags[0, bit] = valid & (_unpacked(column, 1) ^ 1)
             flags[1, bit] = valid ^ 1
-        for numbers, part in zip((said, unknown), flags, strict=True):
-            numbers.append(
-                np.packbits(part, axis=0, bitorder="little").T.copy().view(np.int64)[:, 0]
-            )
-    none = np.empty(0, dtype=np.int64)
-    return np.concatenate(said or [none]), np.concatenate(unknown or [none])
+        for numbers, part in zip((no, nothing), flags, strict=True):
+            eight_bytes = np.packbits(part, axis=0, bitorder="little").T.copy()
+            numbers.append(eight_bytes.view(np.int64)[:, 0])
+    return np.concatenate(no), np.concatenate(nothing)
 
 
 def _unpacked(column: pa.BooleanArray, buffer: int) -> np.ndarray:

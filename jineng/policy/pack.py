@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from jineng.policy.compiled import CompiledRules, rules_of
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explaining import explain_line
 from jineng.policy.explanation import Explanation
@@ -133,26 +134,27 @@ class Pack:
             connection.close()
 
     def _verdicts(self, connection: duckdb.DuckDBPyConnection) -> Verdicts:
-        found = connection.execute(self.every_claim_sql).to_arrow_table()
-        failed, undetermined = packed(found, "c", holds=False)
-        empty, _ = packed(found, "e", holds=True)
+        found = connection.execute(self.judge.every_claim()).to_arrow_table()
         lines = found["line"].to_numpy()
         order = slice(None) if (np.diff(lines) > 0).all() else np.argsort(lines)
 
         def column(name: str) -> np.ndarray:
-            return found[name].fill_null(0).to_numpy().astype(np.int64)[order]
+            return found[name].fill_null(0).to_numpy().astype(np.int64, copy=False)[order]
 
-        scheme = column("scheme_place")
-        own = self.wording.own_bits[scheme]
-        failed, undetermined, empty = failed[order] & own, undetermined[order] & own, empty[order]
+        scheme, holds = column("scheme_place"), found["holds"].cast(pa.int8()).fill_null(-1)
+        holds = holds.to_numpy()[order]
         open_amount = found["amount_open"].to_numpy().astype(bool)[order]
         unknown = open_amount | found["amount"].is_null().to_numpy()[order]
-        outcome = np.where((undetermined != 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
-        outcome = np.where(failed != 0, INELIGIBLE, outcome)
+        outcome = np.where((holds < 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
+        outcome = np.where(holds == 0, INELIGIBLE, outcome)
+        failed, undetermined, empty = self._looked_closer(outcome, connection)
+        failed, undetermined = (
+            bits & self.wording.own_bits[scheme] for bits in (failed, undetermined)
+        )
 
         live = np.flatnonzero(outcome == ELIGIBLE)
         person = found["person_hash"].to_numpy()[order]
-        stopped = stops(self.across, live, person, connection)
+        stopped = stops(self.across, live, person, self.rules.round, connection)
         failed[live] |= self.wording.stop_bits[scheme[live], stopped]
         outcome[live[stopped != 0]] = INELIGIBLE
 
@@ -167,10 +169,31 @@ class Pack:
         amount, number = column("amount"), column("value_number")
         return Verdicts(scheme, outcome, amount, unknown, number, failed, undetermined, missing)
 
+    def _looked_closer(
+        self, outcome: np.ndarray, connection: duckdb.DuckDBPyConnection
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bits of failed and undetermined conditions and of empty facts; none if eligible."""
+        bits = np.zeros((3, len(outcome)), dtype=np.int64)
+        lines = np.flatnonzero(outcome != ELIGIBLE)
+        if len(lines):
+            connection.register("not_held", pa.table({"line": lines}))
+            found = connection.execute(self.judge.not_held("not_held")).to_arrow_table()
+            connection.unregister("not_held")
+            rows = found["line"].to_numpy()
+            bits[0, rows], bits[1, rows] = packed(found, "c")
+            bits[2, rows], _ = packed(found, "e")
+        return bits[0], bits[1], bits[2]
+
+    @cached_property
+    def rules(self) -> CompiledRules:
+        """The rules as SQL."""
+        limits = self.across.limit("months"), self.across.limit("trainings")
+        return rules_of(self.release, self.schemes, *limits)
+
     @cached_property
     def judge(self) -> Judge:
-        """The rules as expressions."""
-        return Judge(self.schemes)
+        """Every claim by itself."""
+        return Judge(self.schemes, self.rules)
 
     @cached_property
     def across(self) -> Across:
@@ -187,13 +210,6 @@ class Pack:
     def wording(self) -> Wording:
         """How bits read."""
         return Wording(tuple(self.schemes.values()), self.judge, self.values)
-
-    @cached_property
-    def every_claim_sql(self) -> str:
-        """The rules of all schemes as one DuckDB statement over the view of claims."""
-        import ibis
-
-        return str(ibis.to_sql(self.judge.every_claim(), dialect="duckdb"))
 
     @cached_property
     def single(self) -> SingleClaim:

@@ -14,9 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import ibis
 import yaml
-from ibis.expr import types as ir
 
 from jineng.policy.facts import yuan_text
 
@@ -24,7 +22,7 @@ KINDS = ("number", "yuan", "months", "period", "list")
 BOUNDS = {"cap": "不高于", "floor": "不低于"}
 _WORDS = frozenset({"label", "kind", "by", "bound", "cites", "assumed", "readings", "values"})
 _VALUE_WORDS = frozenset({"from", "to", "region", "value", "cites", "assumed", "readings"})
-_DIRECT = "4290"  # county-level units directly under the province set their own standard
+DIRECT = "4290"  # county-level units directly under the province set their own standard
 
 
 @dataclass(frozen=True)
@@ -111,108 +109,9 @@ def _start(value: Value) -> date:
 
 def covers_region(setter: str, region: str) -> bool:
     """Whether a standard set by one region holds in another: a city's in its counties."""
-    if setter.startswith(_DIRECT):
+    if setter.startswith(DIRECT):
         return setter == region
     return setter[:4] == region[:4] if setter.endswith("00") else setter == region
-
-
-class Chosen:
-    """A parameter that is no single figure (a period, a span, a list), ready for a condition."""
-
-    def __init__(self, choose: Callable[[Callable[[Any], Any]], Any]) -> None:
-        self._choose = choose
-
-    def covers(self, day: ir.DateValue) -> ir.BooleanValue:
-        """The day lies within the period, first and last day included."""
-
-        def within(period: tuple[date, date | None]) -> ir.BooleanValue:
-            first, last = period
-            begun = day >= ibis.literal(first)
-            return begun if last is None else begun & (day <= ibis.literal(last))
-
-        return self._choose(within)
-
-    def begun_by(self, day: ir.DateValue) -> ir.BooleanValue:
-        """The period has begun on that day."""
-        return self._choose(lambda period: day >= ibis.literal(period[0]))
-
-    def lasts_to(self, day: ir.DateValue) -> ir.BooleanValue:
-        """The period is not over on that day; it must have an end."""
-        return self._choose(lambda period: day <= ibis.literal(period[1]))
-
-    def before(self, day: ir.DateValue) -> ir.DateValue:
-        """The same day so many months earlier (29 February: 28 February)."""
-        return self._choose(lambda months: (day - ibis.interval(months=months)).cast("date"))
-
-    def after(self, day: ir.DateValue) -> ir.DateValue:
-        """The same day so many months later (29 February: 28 February)."""
-        return self._choose(lambda months: (day + ibis.interval(months=months)).cast("date"))
-
-    def holds(self, fact: ir.Value) -> ir.BooleanValue:
-        """The fact is one of the list; not known where the fact is not known."""
-        return self._choose(fact.isin)
-
-
-class Lookup:
-    """``p`` in a rule: a parameter by its key, as an expression over the claims table.
-
-    ``used`` gathers the keys that a rule has asked for.
-    """
-
-    def __init__(self, claim: ir.Table, parameters: dict[str, Parameter]) -> None:
-        self._claim = claim
-        self._parameters = parameters
-        self.used: list[str] = []
-
-    def __getattr__(self, key: str) -> Any:
-        return self[key]
-
-    def __getitem__(self, key: str) -> Any:
-        if key not in self._parameters:
-            raise KeyError(f"没有参数 {key}")
-        if key not in self.used:
-            self.used.append(key)
-        parameter = self._parameters[key]
-        if parameter.kind in ("period", "months", "list"):
-            return Chosen(lambda build: self.choose(parameter, lambda v: build(v.value)))
-        return self.choose(parameter, lambda v: self._figure(parameter, v.value))
-
-    def number(self, key: str) -> ir.IntegerValue:
-        """The number of the value that date and region pick; 0 where there is none."""
-        chosen = self.choose(self._parameters[key], lambda v: ibis.literal(v.number, "int64"))
-        return chosen.fill_null(0)
-
-    def _figure(self, parameter: Parameter, value: Any) -> ir.Value:
-        """One figure, or the figure that a fact picks from a table; null where it has none."""
-        if not parameter.by:
-            return ibis.literal(value, "int64")
-        fact = self._claim[parameter.by]
-        return ibis.cases(*((fact == code, ibis.literal(v, "int64")) for code, v in value.items()))
-
-    def choose(self, parameter: Parameter, build: Callable[[Value], Any]) -> Any:
-        """``build`` of the value that the application date and the region pick (see ``pick``)."""
-        day, region = self._claim.applied_on, self._claim.region
-        own = parameter.own
-        if own:
-            later = [(day >= ibis.literal(v.start), build(v)) for v in reversed(own[1:])]
-            chosen = ibis.cases(*later, else_=build(own[0])) if later else build(own[0])
-        else:
-            chosen = ibis.null("int64")
-        regional = [v for v in parameter.values if v.region]
-        if not regional:
-            return chosen
-        branches = []
-        for value in regional:
-            place = str(value.region)
-            whole = place.endswith("00") and not place.startswith(_DIRECT)
-            here = region.substr(0, 4) == place[:4] if whole else region == place
-            begun = ibis.literal(True) if value.start is None else day >= ibis.literal(value.start)
-            going = ibis.literal(True) if value.end is None else day <= ibis.literal(value.end)
-            named = ibis.literal(True)
-            if parameter.by:
-                named = self._claim[parameter.by].isin(list(value.value))
-            branches.append((here & begun & going & named, build(value)))
-        return ibis.cases(*branches, else_=chosen)
 
 
 class Reader:
@@ -387,7 +286,7 @@ def _may_set(region: str) -> bool:
         len(region) == 6
         and region.isdigit()
         and not region.endswith("0000")
-        and (region.endswith("00") or region.startswith(_DIRECT))
+        and (region.endswith("00") or region.startswith(DIRECT))
     )
 
 

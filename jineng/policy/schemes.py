@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import ibis
-from ibis.expr import types as ir
+from typing import Any, TypeAlias
 
 from jineng.policy.facts import SCHEME_NAMES, group_mask
 from jineng.policy.parameters import Parameter
 
-Test = Callable[[ir.Table, Any], ir.BooleanValue]
+#: A rule over a claim and the figures of the policy: (claim, p) → expression.
+Test: TypeAlias = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -176,14 +174,14 @@ class Scheme:
         return next((c.across for c in self.conditions if isinstance(c.across, kind)), None)
 
 
-def belongs(claim: ir.Table, *groups: str) -> ir.BooleanValue:
+def belongs(claim: Any, *groups: str) -> Any:
     """The person belongs to one of the groups; not known where the groups are not known."""
-    return (claim.person_groups & ibis.literal(group_mask(groups), "int64")) != 0
+    return (claim.person_groups & group_mask(groups)) != 0
 
 
-def known(*facts: ir.Value) -> ir.BooleanValue:
-    """True where every fact is filled, not known otherwise; never a no."""
+def known(*facts: Any) -> Any:
+    """Yes where every fact is filled, not known otherwise; never a no."""
     filled = facts[0].notnull()
     for fact in facts[1:]:
         filled = filled & fact.notnull()
-    return ibis.ifelse(filled, ibis.literal(True), ibis.null("boolean"))
+    return filled.nullif(False)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import ibis
 
-from jineng.policy.judge import SCHEMA, Judge, facts_read
+from jineng.policy.intake import SQL_COLUMNS
+from jineng.policy.judge import EMPTY_IS_NO, Judge
 from jineng.policy.standing import CLAIMS
 
-_SQL_TYPES = {"int64": "BIGINT", "date": "DATE", "float64": "DOUBLE", "boolean": "BOOLEAN"}
+_ALWAYS = ("scheme", "applied_on", "region", "person_id", *EMPTY_IS_NO)
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,12 @@ class SingleClaim:
     def _statement(self, code: str) -> tuple[str, list[str]]:
         with self._lock:
             if code not in self._statements:
-                table = self._judge.one_scheme(code)
-                read = {
-                    n for column in table.op().values.values() for n in facts_read(column.to_expr())
-                }
-                facts = sorted(read | {"applied_on", "region", "scheme"})
+                facts = sorted({*self._judge.facts(code), *_ALWAYS})
                 given = [
-                    f'CAST(${place} AS {_SQL_TYPES.get(SCHEMA[name], "VARCHAR")}) AS "{name}"'
+                    f'CAST(${place} AS {SQL_COLUMNS[name]}) AS "{name}"'
                     for place, name in enumerate(facts, start=1)
                 ]
-                sql = ibis.to_sql(table, dialect="duckdb")
-                source = f"SELECT 0::BIGINT AS line, {', '.join(given)}"
+                source = f"SELECT {', '.join(given)}"
+                sql = self._judge.one_scheme(code)
                 self._statements[code] = (f"WITH {CLAIMS} AS ({source}) {sql}", facts)
             return self._statements[code]

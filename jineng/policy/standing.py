@@ -10,16 +10,13 @@ person is right after one round, the second after two at the latest, and so on; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import duckdb
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from ibis.expr import types as ir
 
-from jineng.policy.parameters import Lookup, Parameter
+from jineng.policy.parameters import Parameter
 from jineng.policy.schemes import AtMost, Once, OneScheme, Scheme
 
 #: Why a claim was stopped, in the order in which it is tested.
@@ -30,6 +27,9 @@ STOPS: tuple[tuple[type, str | None], ...] = (
     (AtMost, "trainings"),
 )
 
+_SIEVED = frozenset(
+    {"person", "scheme_bit", "once_stops", "one_stops", "counts_months", "counts_trainings"}
+)
 CLAIMS, PAST, PLACES = "claims", "past", "places"
 #: What looking across claims needs of them.
 _FACTS = [
@@ -47,74 +47,6 @@ _FACTS = [
     "apprenticeship_year",
     "cap_exempt",
 ]
-_SCHEMA = {
-    "row": "int64",
-    "fixed": "boolean",  # an earlier decision: it stands whatever comes
-    "stands": "boolean",
-    "exempt": "boolean",
-    "person": "int64",
-    "place_key": "int64",
-    "training": "int64",
-    "month": "int64",
-    "year": "int64",
-    "scheme_bit": "int64",
-    "once_stops": "int64",
-    "one_stops": "int64",
-    "counts_months": "boolean",
-    "counts_trainings": "boolean",
-    "applied_on": "date",
-    "claim_id": "string",
-    "region": "string",
-}
-
-
-def one_round(places: ir.Table, months_limit: Parameter, trainings_limit: Parameter) -> ir.Table:
-    """For each claim which test stops it (0: none), given which claims stand now."""
-    p = places
-    order = [p.fixed.desc(), p.applied_on, p.claim_id]
-
-    def before(*by: ir.Value) -> ir.WindowingMixin:
-        return ibis.window(group_by=[p.person, *by], order_by=order, preceding=(None, 1))
-
-    def flag(condition: ir.BooleanValue) -> ir.IntegerValue:
-        return ibis.ifelse(condition, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
-
-    none = ibis.literal(0, "int64")
-    keyed = ibis.ifelse(p.stands & p.place_key.notnull(), p.scheme_bit, none)
-    trained = ibis.ifelse(p.stands & p.training.notnull(), p.scheme_bit, none)
-    month_taken = flag(p.stands & p.counts_months & p.month.notnull() & p.training.notnull())
-    year_taken = flag(p.stands & p.counts_trainings & p.training.notnull())
-    seen = p.mutate(
-        key_holders=keyed.bit_or().over(before(p.place_key)).fill_null(0),
-        training_holders=trained.bit_or().over(before(p.training)).fill_null(0),
-        month_seen=month_taken.sum().over(before(p.training, p.month)).fill_null(0),
-        year_seen=year_taken.sum().over(before(p.year, p.training)).fill_null(0),
-        new_month=month_taken,
-        new_training=year_taken,
-    )
-    seen = seen.mutate(
-        new_month=ibis.ifelse(seen.month_seen == 0, seen.new_month, none),
-        new_training=ibis.ifelse(seen.year_seen == 0, seen.new_training, none),
-    )
-    p = seen
-    order = [p.fixed.desc(), p.applied_on, p.claim_id]
-    counted = seen.mutate(
-        months=seen.new_month.sum().over(before(p.training)).fill_null(0),
-        trainings=seen.new_training.sum().over(before(p.year)).fill_null(0),
-    )
-    months_allowed = Lookup(counted, {"limit": months_limit})["limit"]
-    trainings_allowed = Lookup(counted, {"limit": trainings_limit})["limit"]
-    too_many_months = counted.counts_months & (counted.month_seen == 0)
-    too_many_trainings = counted.counts_trainings & ~counted.exempt & (counted.year_seen == 0)
-    stopped = ibis.cases(
-        (counted.fixed, 0),
-        ((counted.key_holders & counted.once_stops) != 0, 1),
-        ((counted.training_holders & counted.one_stops) != 0, 2),
-        (too_many_months & (counted.months >= months_allowed), 3),
-        (too_many_trainings & (counted.trainings >= trainings_allowed), 4),
-        else_=0,
-    )
-    return counted.select(counted.row, stopped=stopped.cast("int64"))
 
 
 @dataclass(frozen=True)
@@ -152,15 +84,9 @@ class Across:
                     return scheme.parameters[condition.across.limit]
         raise AssertionError(f"no scheme counts {what}")
 
-    @cached_property
-    def round_sql(self) -> str:
-        """One round as DuckDB SQL over a table called "places"."""
-        places = ibis.table(_SCHEMA, name=PLACES)
-        return str(
-            ibis.to_sql(
-                one_round(places, self.limit("months"), self.limit("trainings")), dialect="duckdb"
-            )
-        )
+    def lowest(self, what: str) -> int:
+        """The lowest that the limit is anywhere at any time."""
+        return min(value.value for value in self.limit(what).values)
 
     def counts(self, scheme: Scheme, what: str) -> bool:
         """Whether the scheme's claims count against months or trainings."""
@@ -170,7 +96,11 @@ class Across:
 
 
 def stops(
-    across: Across, live: np.ndarray, person: np.ndarray, connection: duckdb.DuckDBPyConnection
+    across: Across,
+    live: np.ndarray,
+    person: np.ndarray,
+    round_sql: str,
+    connection: duckdb.DuckDBPyConnection,
 ) -> np.ndarray:
     """Which test stops each live claim: 0 none, else the place in ``STOPS`` counted from 1.
 
@@ -184,23 +114,25 @@ def stops(
     places = _places(across, claims)
     answer_of = np.full(int(live.max()) + 1, -1, dtype=np.int64)
     answer_of[live] = np.arange(len(live))
-    stopped = _settled(across, places, connection)
+    stopped = _settled(places, _doubtful(across, places), round_sql, connection)
     mine = ~places["fixed"].to_numpy()
     answer[answer_of[claims["line"].to_numpy()[mine]]] = stopped[mine]
     return answer
 
 
-def _settled(across: Across, places: pa.Table, connection: duckdb.DuckDBPyConnection) -> np.ndarray:
+def _settled(
+    places: pa.Table, doubtful: np.ndarray, round_sql: str, connection: duckdb.DuckDBPyConnection
+) -> np.ndarray:
     """Rounds until nothing changes, each for the persons only in whom something did."""
     persons = places["person"].to_numpy()
     fixed = places["fixed"].to_numpy()
     stands = np.ones(places.num_rows, dtype=bool)
     stopped = np.zeros(places.num_rows, dtype=np.int64)
-    active = np.arange(places.num_rows)
+    active = doubtful
     while len(active):
         part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
         connection.register(PLACES, part)
-        found = connection.execute(across.round_sql).to_arrow_table()
+        found = connection.execute(round_sql).to_arrow_table()
         connection.unregister(PLACES)
         rows = found["row"].to_numpy()
         stopped[rows] = found["stopped"].to_numpy()
@@ -221,8 +153,7 @@ def _contested(
     facts = ", ".join(_FACTS)
     query = f"SELECT line, hash(person_id) AS person_hash FROM {PAST} WHERE outcome = 'eligible'"
     past = connection.execute(query).to_arrow_table()
-    # the rules' own hashes are signed; unlike kinds of whole numbers would meet as floats
-    past_person = past["person_hash"].to_numpy().view(np.int64)
+    past_person = past["person_hash"].to_numpy()
     everyone = np.concatenate([person[live], past_person])
     _, group, count = np.unique(everyone, return_inverse=True, return_counts=True)
     several = count[group] > 1
@@ -240,7 +171,7 @@ def _contested(
 def _numbered(column: pa.ChunkedArray) -> np.ndarray:
     """A whole number for each distinct value; -1 where it is not known."""
     encoded = pc.dictionary_encode(column.combine_chunks())
-    return encoded.indices.fill_null(-1).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
 
 
 def _places(across: Across, claims: pa.Table) -> pa.Table:
@@ -265,6 +196,41 @@ def _places(across: Across, claims: pa.Table) -> pa.Table:
     columns["place_key"] = _nullable(_keys(schemes, claims, place))
     columns["training"] = _nullable(_trainings(schemes, claims, place))
     return pa.table(columns)
+
+
+def _doubtful(across: Across, places: pa.Table) -> np.ndarray:
+    """The rows of persons of whom somebody may be stopped at all, without asking in which order.
+
+    A key or a training that comes twice, by schemes of which one may stop the other; or more months
+    or trainings than the lowest limit.
+    """
+    column = {name: places[name].to_numpy() for name in places.column_names if name in _SIEVED}
+    column |= {n: places[n].fill_null(-1).to_numpy() for n in ("place_key", "training", "year")}
+    person = column["person"]
+    doubted = np.zeros(int(person.max()) + 1, dtype=bool)
+
+    def sieve(thing: str, counts: np.ndarray, stops: np.ndarray | None, allowed: int) -> None:
+        rows = np.flatnonzero(counts & (column[thing] >= 0))
+        if not len(rows):
+            return
+        _, number = np.unique(column[thing][rows], return_inverse=True)
+        pairs = person[rows] * (int(number.max()) + 1) + number
+        rows = rows[np.argsort(pairs, kind="stable")]
+        pairs = np.sort(pairs, kind="stable")
+        begin = np.flatnonzero(np.diff(pairs, prepend=-1))
+        size = np.diff(begin, append=len(pairs))
+        many = np.repeat(size > allowed, size)
+        if stops is not None:
+            holders = np.bitwise_or.reduceat(column["scheme_bit"][rows], begin)
+            many &= (np.repeat(holders, size) & stops[rows]) != 0
+        doubted[person[rows[many]]] = True
+
+    everyone = np.ones(len(person), dtype=bool)
+    sieve("place_key", everyone, column["once_stops"], 1)
+    sieve("training", everyone, column["one_stops"], 1)
+    sieve("training", column["counts_months"], None, across.lowest("months"))
+    sieve("year", column["counts_trainings"], None, across.lowest("trainings"))
+    return np.flatnonzero(doubted[person])
 
 
 def _nullable(numbers: np.ndarray) -> pa.Array:

@@ -5,7 +5,7 @@ Few combinations of bits occur; each is put into words once and the columns refe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -170,7 +170,7 @@ def not_set_where_nothing_else(missing: np.ndarray, unknown: np.ndarray) -> np.n
     return np.where(unknown & (missing == 0), _NOT_SET, missing)
 
 
-def _mask(facts: tuple[str, ...]) -> int:
+def _mask(facts: Iterable[str]) -> int:
     return sum(1 << PLACE[name] for name in facts)
 
 

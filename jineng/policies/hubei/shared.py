@@ -1,9 +1,5 @@
 """Conditions that many schemes share, in the order in which the catalogue lists them."""
 
-from typing import Any
-
-from ibis.expr import types as ir
-
 from jineng.policy import AtMost, Condition, Once, OneScheme, condition, known
 
 #: Employees' training under D6: each stops a second of its own scheme and is stopped by D7's.
@@ -25,7 +21,7 @@ def in_force(document: str) -> Condition:
         assumed="以受理日期判断文件是否有效",
         readings=("以培训开班日期判断", "以发证日期判断"),
     )
-    def in_force_on_application(claim: ir.Table, p: Any) -> ir.BooleanValue:
+    def in_force_on_application(claim, p):
         """受理日期在文件有效期内"""
         return p[key].covers(claim.applied_on)
 
@@ -38,7 +34,7 @@ def in_force(document: str) -> Condition:
     assumed="备案与开班在同一天的，视为先备案后开班",
     readings=("备案须早于开班之日",),
 )
-def plan_filed(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def plan_filed(claim, p):
     """培训方案在开班之前审核备案"""
     return claim.plan_filed_on <= claim.training_start
 
@@ -56,19 +52,19 @@ plan_filed_project = plan_filed.but(
     assumed="培训期间的每一天三项许可均须有效",
     readings=("开班之日有效即可",),
 )
-def platform_licensed(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def platform_licensed(claim, p):
     """线上培训的平台三项许可齐全有效"""
     return (claim.training_mode == "offline") | claim.platform_licensed
 
 
 @condition("platform-accredited", cites="D6 二(二)")
-def platform_accredited(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def platform_accredited(claim, p):
     """线上培训的平台经劳动者所在地人社部门认定"""
     return (claim.training_mode == "offline") | claim.platform_accredited
 
 
 @condition("institution-listed", cites=("D7 三(三)", "D7 五(二)"))
-def institution_listed(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def institution_listed(claim, p):
     """培训机构在开班之日具备资质并列入目录"""
     return claim.institution_listed
 
@@ -79,7 +75,7 @@ def institution_listed(claim: ir.Table, p: Any) -> ir.BooleanValue:
     assumed="以受理日期是否在黑名单上判断",
     readings=("以培训期间是否在黑名单上判断",),
 )
-def not_blacklisted(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def not_blacklisted(claim, p):
     """领取补贴的一方和培训方均未列入黑名单"""
     return ~claim.blacklisted.fill_null(False)
 
@@ -95,7 +91,7 @@ def no_repeat(
 ) -> Condition:
     """Once and for all by person and key; ``asks``: further facts that must be known."""
 
-    def key_known(claim: ir.Table, p: Any) -> ir.BooleanValue:
+    def key_known(claim, p):
         return known(*(claim[fact] for fact in dict.fromkeys((*by, *asks))))
 
     return Condition(
@@ -144,12 +140,12 @@ annual_cap = Condition(
 
 
 @condition("passed", cites=("D6 六(一)", "D6 一(三)2"))
-def passed(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def passed(claim, p):
     """结业考核合格"""
     return claim.passed
 
 
-def certified(claim: ir.Table, p: Any) -> ir.BooleanValue:
+def certified(claim, p):
     """A certificate of the kinds in ``certificate_types``, with number and date.
 
     An empty number or date is not a failure: nobody knows it yet.

@@ -3,8 +3,6 @@
 Six grounds in two groups, each group with its own term: (a) to (d) under D6, (e) and (f) under D7.
 """
 
-import ibis
-
 from jineng.policy import AtMost, Condition, Scheme, belongs
 
 from . import shared
@@ -77,11 +75,8 @@ def accepted_by(claim, p):
     one_may_be_late = (may_d6 & ~d6_runs) | (may_d7 & ~d7_runs)
     one_may_be_in_term = (may_d6 & d6_runs) | (may_d7 & d7_runs)
     # without any ground there is nothing to ask: work-ground alone fails then
-    return ibis.cases(
-        (one_in_term | ~one_may_be_late, True),
-        (~one_may_be_in_term, False),
-        else_=ibis.null("boolean"),
-    )
+    accepted = one_in_term | ~one_may_be_late
+    return accepted.ifelse(True, one_may_be_in_term.nullif(True))
 
 
 @scheme.condition("wage-paid", cites="D6 一(三)3")
@@ -110,10 +105,10 @@ def _by_d6(claim, p):
 
 
 def _which_standard(claim, p):
-    return ibis.ifelse(_by_d6(claim, p), p.number("monthly_d6"), p.number("monthly_d7"))
+    return _by_d6(claim, p).ifelse(p.number("monthly_d6"), p.number("monthly_d7"))
 
 
 @scheme.amount(_which_standard, cites=("D6 一(二)3", "D7 四(一)"), lacking=_lacking)
 def per_month(claim, p):
     """每人每月按标准补贴：依鄂人社函〔2020〕61号情形的按其标准，只依鄂政办发〔2019〕45号情形的按地区标准"""
-    return ibis.ifelse(_by_d6(claim, p), p.monthly_d6, p.monthly_d7)
+    return _by_d6(claim, p).ifelse(p.monthly_d6, p.monthly_d7)

@@ -1,0 +1,293 @@
+"""Rules as Ibis expressions: what ``claim`` and ``p`` are in a rule, and what becomes of the rules.
+
+Only this module knows Ibis. What it makes of a pack's rules is kept (``compiled``), so that a
+program that decides claims need not load Ibis at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.operations as ops
+from ibis.backends.sql.compilers.duckdb import compiler
+from ibis.expr import types as ir
+
+from jineng.policy.compiled import CompiledAmount, CompiledCondition, CompiledRules
+from jineng.policy.facts import FACT, FACTS, PLACE
+from jineng.policy.parameters import DIRECT, Parameter, Value
+from jineng.policy.schemes import AtMost, Condition, Scheme
+from jineng.policy.standing import CLAIMS, PLACES
+
+_IBIS_TYPES = {
+    "groups": "int64",
+    "date": "date",
+    "number": "float64",
+    "whole": "int64",
+    "months_or_open": "int64",
+    "yesno": "boolean",
+    "yuan": "int64",
+}
+
+#: The facts as the rules see them: one row a claim, canonical values.
+SCHEMA = {"line": "int64"} | {fact.name: _IBIS_TYPES.get(fact.kind, "string") for fact in FACTS}
+
+#: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
+BITS = 57
+_FEW = 6  # schemes for which it is cheaper to look at the scheme first
+
+
+_PLACES = {
+    "row": "int64",
+    "fixed": "boolean",  # an earlier decision: it stands whatever comes
+    "stands": "boolean",
+    "exempt": "boolean",
+    "person": "int64",
+    "place_key": "int64",
+    "training": "int64",
+    "month": "int64",
+    "year": "int64",
+    "scheme_bit": "int64",
+    "once_stops": "int64",
+    "one_stops": "int64",
+    "counts_months": "boolean",
+    "counts_trainings": "boolean",
+    "applied_on": "date",
+    "claim_id": "string",
+    "region": "string",
+}
+
+
+class Chosen:
+    """A parameter that is no single figure (a period, a span, a list), ready for a condition."""
+
+    def __init__(self, choose: Callable[[Callable[[Any], Any]], Any]) -> None:
+        self._choose = choose
+
+    def covers(self, day: ir.DateValue) -> ir.BooleanValue:
+        """The day lies within the period, first and last day included."""
+
+        def within(period: tuple[date, date | None]) -> ir.BooleanValue:
+            first, last = period
+            begun = day >= ibis.literal(first)
+            return begun if last is None else begun & (day <= ibis.literal(last))
+
+        return self._choose(within)
+
+    def begun_by(self, day: ir.DateValue) -> ir.BooleanValue:
+        """The period has begun on that day."""
+        return self._choose(lambda period: day >= ibis.literal(period[0]))
+
+    def lasts_to(self, day: ir.DateValue) -> ir.BooleanValue:
+        """The period is not over on that day; it must have an end."""
+        return self._choose(lambda period: day <= ibis.literal(period[1]))
+
+    def before(self, day: ir.DateValue) -> ir.DateValue:
+        """The same day so many months earlier (29 February: 28 February)."""
+        return self._choose(lambda months: (day - ibis.interval(months=months)).cast("date"))
+
+    def after(self, day: ir.DateValue) -> ir.DateValue:
+        """The same day so many months later (29 February: 28 February)."""
+        return self._choose(lambda months: (day + ibis.interval(months=months)).cast("date"))
+
+    def holds(self, fact: ir.Value) -> ir.BooleanValue:
+        """The fact is one of the list; not known where the fact is not known."""
+        return self._choose(fact.isin)
+
+
+class Lookup:
+    """``p`` in a rule: a parameter by its key, as an expression over the claims table.
+
+    ``used`` gathers the keys that a rule has asked for.
+    """
+
+    def __init__(self, claim: ir.Table, parameters: dict[str, Parameter]) -> None:
+        self._claim = claim
+        self._parameters = parameters
+        self.used: list[str] = []
+
+    def __getattr__(self, key: str) -> Any:
+        return self[key]
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._parameters:
+            raise KeyError(f"没有参数 {key}")
+        if key not in self.used:
+            self.used.append(key)
+        parameter = self._parameters[key]
+        if parameter.kind in ("period", "months", "list"):
+            return Chosen(lambda build: self.choose(parameter, lambda v: build(v.value)))
+        return self.choose(parameter, lambda v: self._figure(parameter, v.value))
+
+    def number(self, key: str) -> ir.IntegerValue:
+        """The number of the value that date and region pick; 0 where there is none."""
+        chosen = self.choose(self._parameters[key], lambda v: ibis.literal(v.number, "int64"))
+        return chosen.fill_null(0)
+
+    def _figure(self, parameter: Parameter, value: Any) -> ir.Value:
+        """One figure, or the figure that a fact picks from a table; null where it has none."""
+        if not parameter.by:
+            return ibis.literal(value, "int64")
+        fact = self._claim[parameter.by]
+        return ibis.cases(*((fact == code, ibis.literal(v, "int64")) for code, v in value.items()))
+
+    def choose(self, parameter: Parameter, build: Callable[[Value], Any]) -> Any:
+        """``build`` of the value that the application date and the region pick (see ``pick``)."""
+        day, region = self._claim.applied_on, self._claim.region
+        own = parameter.own
+        if own:
+            later = [(day >= ibis.literal(v.start), build(v)) for v in reversed(own[1:])]
+            chosen = ibis.cases(*later, else_=build(own[0])) if later else build(own[0])
+        else:
+            chosen = ibis.null("int64")
+        regional = [v for v in parameter.values if v.region]
+        if not regional:
+            return chosen
+        branches = []
+        for value in regional:
+            place = str(value.region)
+            whole = place.endswith("00") and not place.startswith(DIRECT)
+            here = region.substr(0, 4) == place[:4] if whole else region == place
+            begun = ibis.literal(True) if value.start is None else day >= ibis.literal(value.start)
+            going = ibis.literal(True) if value.end is None else day <= ibis.literal(value.end)
+            named = ibis.literal(True)
+            if parameter.by:
+                named = self._claim[parameter.by].isin(list(value.value))
+            branches.append((here & begun & going & named, build(value)))
+        return ibis.cases(*branches, else_=chosen)
+
+
+def facts_read(expression: ir.Value) -> tuple[str, ...]:
+    """The columns that an expression reads, in the order of the contract."""
+    names = {node.name for node in expression.op().find(ops.Field)}
+    return tuple(sorted((n for n in names if n in FACT), key=PLACE.__getitem__))
+
+
+def _may_be_empty(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({n for n in names if not FACT[n].required}, key=PLACE.__getitem__))
+
+
+def compiled_rules(
+    schemes: dict[str, Scheme], months: Parameter, trainings: Parameter
+) -> CompiledRules:
+    """Every rule of the schemes as SQL over the table of claims, with what it reads.
+
+    ``months``, ``trainings``: the parameters that limit what is looked at across claims.
+    """
+    claim = ibis.table(SCHEMA, name=CLAIMS)
+    columns: dict[str, ir.Value] = {}
+    rules = CompiledRules()
+    for scheme in schemes.values():
+        for place, condition in enumerate(scheme.conditions):
+            name = f"{scheme.code}_{place}"
+            made, expression = _condition(claim, scheme, condition)
+            rules.conditions.setdefault(scheme.code, {})[condition.code] = made
+            if expression is not None:
+                columns[name] = expression
+        rules.amounts[scheme.code] = _amount(claim, scheme, columns)
+    sql = _each(claim.select(**columns))
+    for scheme in schemes.values():
+        for place, condition in enumerate(scheme.conditions):
+            made = rules.conditions[scheme.code][condition.code]
+            made.sql = sql.get(f"{scheme.code}_{place}")
+        amount = rules.amounts[scheme.code]
+        amount.value = sql[f"{scheme.code}_value"]
+        amount.open = sql[f"{scheme.code}_open"]
+        amount.value_number = sql[f"{scheme.code}_number"]
+    places = ibis.table(_PLACES, name=PLACES)
+    rules.round = compiler.to_sqlglot(one_round(places, months, trainings)).sql(dialect="duckdb")
+    return rules
+
+
+def _each(table: ir.Table) -> dict[str, str]:
+    """The SQL of each column of a selection from the claims (there called t0)."""
+    selection = compiler.to_sqlglot(table)
+    return {
+        column.alias: column.unalias().sql(dialect="duckdb") for column in selection.expressions
+    }
+
+
+def _condition(
+    claim: ir.Table, scheme: Scheme, condition: Condition
+) -> tuple[CompiledCondition, ir.BooleanValue | None]:
+    if condition.test is None:  # other claims alone can fail it
+        limit = [condition.across.limit] if isinstance(condition.across, AtMost) else []
+        return CompiledCondition([], limit), None
+    lookup = Lookup(claim, scheme.parameters)
+    expression = condition.test(claim, lookup)
+    return CompiledCondition(list(facts_read(expression)), lookup.used), expression
+
+
+def _amount(claim: ir.Table, scheme: Scheme, columns: dict[str, ir.Value]) -> CompiledAmount:
+    due = scheme.amount_due
+    assert due is not None, f"{scheme.code} has no amount"
+    lookup = Lookup(claim, scheme.parameters)
+    value = due.value(claim, lookup)
+    facts = _may_be_empty(facts_read(value))
+    lacking: ir.BooleanValue = ibis.literal(False)
+    if due.lacking is not None:
+        lacking = due.lacking(claim, lookup).fill_null(True)
+        facts = _may_be_empty((*facts, *facts_read(lacking)))
+    else:
+        for name in facts:
+            lacking = lacking | claim[name].isnull()
+    number: ir.Value = ibis.literal(0, "int64")
+    if isinstance(due.standard, str):
+        number = lookup.number(due.standard)
+    elif due.standard is not None:
+        number = due.standard(claim, lookup)
+    columns[f"{scheme.code}_value"] = value
+    columns[f"{scheme.code}_open"] = lacking
+    columns[f"{scheme.code}_number"] = number
+    return CompiledAmount(list(facts), lookup.used)
+
+
+def one_round(places: ir.Table, months_limit: Parameter, trainings_limit: Parameter) -> ir.Table:
+    """For each claim which test stops it (0: none), given which claims stand now."""
+    p = places
+    order = [p.fixed.desc(), p.applied_on, p.claim_id]
+
+    def before(*by: ir.Value) -> ir.WindowingMixin:
+        return ibis.window(group_by=[p.person, *by], order_by=order, preceding=(None, 1))
+
+    def flag(condition: ir.BooleanValue) -> ir.IntegerValue:
+        return ibis.ifelse(condition, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
+
+    none = ibis.literal(0, "int64")
+    keyed = ibis.ifelse(p.stands & p.place_key.notnull(), p.scheme_bit, none)
+    trained = ibis.ifelse(p.stands & p.training.notnull(), p.scheme_bit, none)
+    month_taken = flag(p.stands & p.counts_months & p.month.notnull() & p.training.notnull())
+    year_taken = flag(p.stands & p.counts_trainings & p.training.notnull())
+    seen = p.mutate(
+        key_holders=keyed.bit_or().over(before(p.place_key)).fill_null(0),
+        training_holders=trained.bit_or().over(before(p.training)).fill_null(0),
+        month_seen=month_taken.sum().over(before(p.training, p.month)).fill_null(0),
+        year_seen=year_taken.sum().over(before(p.year, p.training)).fill_null(0),
+        new_month=month_taken,
+        new_training=year_taken,
+    )
+    seen = seen.mutate(
+        new_month=ibis.ifelse(seen.month_seen == 0, seen.new_month, none),
+        new_training=ibis.ifelse(seen.year_seen == 0, seen.new_training, none),
+    )
+    p = seen
+    order = [p.fixed.desc(), p.applied_on, p.claim_id]
+    counted = seen.mutate(
+        months=seen.new_month.sum().over(before(p.training)).fill_null(0),
+        trainings=seen.new_training.sum().over(before(p.year)).fill_null(0),
+    )
+    months_allowed = Lookup(counted, {"limit": months_limit})["limit"]
+    trainings_allowed = Lookup(counted, {"limit": trainings_limit})["limit"]
+    too_many_months = counted.counts_months & (counted.month_seen == 0)
+    too_many_trainings = counted.counts_trainings & ~counted.exempt & (counted.year_seen == 0)
+    stopped = ibis.cases(
+        (counted.fixed, 0),
+        ((counted.key_holders & counted.once_stops) != 0, 1),
+        ((counted.training_holders & counted.one_stops) != 0, 2),
+        (too_many_months & (counted.months >= months_allowed), 3),
+        (too_many_trainings & (counted.trainings >= trainings_allowed), 4),
+        else_=0,
+    )
+    return counted.select(counted.row, stopped=stopped.cast("int64"))
