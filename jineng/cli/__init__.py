@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
+from importlib.abc import MetaPathFinder
+from types import FrameType, ModuleType
 
 import click
 
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ``arguments``: those of the process where not given. Ends with SystemExit.
     """
     signal.signal(signal.SIGTERM, _terminated)
+    if arguments is None:
+        sys.meta_path.insert(0, _WithoutPandas())
     try:
         jineng.main(arguments, prog_name="jineng", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -54,6 +57,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # whoever read our output has gone; nothing more may be written to it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Says that there is no pandas.
+
+    No command uses it, but pyarrow loads it wherever it is installed, only to ask whether a list is
+    one of its columns; that takes longer than deciding a hundred thousand claims.
+    """
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Refuses pandas and leaves everything else to others."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
