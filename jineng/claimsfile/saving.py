@@ -47,9 +47,11 @@ def saved(path: Path) -> Iterator[Path]:
 def new_workbook(path: Path, *, constant_memory: bool = True) -> Iterator[Any]:
     """A workbook to be filled row by row; saved when the block ends well. No cell is a formula.
 
+    Its sheets wait in a folder beside ``path``: what is private there stays there.
+
     Errors: FileError as for ``saved``.
     """
-    with saved(path) as temporary, tempfile.TemporaryDirectory(prefix="jineng-") as folder:
+    with saved(path) as temporary, _beside(path) as folder:
         book = xlsxwriter.Workbook(
             str(temporary),
             {
@@ -68,6 +70,16 @@ def new_workbook(path: Path, *, constant_memory: bool = True) -> Iterator[Any]:
             if constant_memory:
                 for sheet in book.worksheets():
                     sheet._opt_close()
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[str]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".jineng-", dir=path.parent)
+    except OSError as error:
+        raise of_system(error, path, "写入") from None
+    with folder:
+        yield folder.name
 
 
 def refuse_too_long(count: int) -> None:

@@ -3,10 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from jineng.policy.facts import FACT
 from jineng.policy.identity import check_character
 
 #: A claim for pre-job training that meets every condition: 500 yuan.
@@ -58,6 +61,25 @@ def csv_bytes(claims: Iterable[dict[str, Any]]) -> bytes:
 def upload(claims: Iterable[dict[str, Any]], name: str = "申领表.csv") -> SimpleUploadedFile:
     """Claims as a CSV file that a browser sends."""
     return SimpleUploadedFile(name, csv_bytes(claims), "text/csv")
+
+
+def workbook(path: Path, lines: list[dict[str, Any]]) -> Path:
+    """Claims as a workbook with Chinese headings."""
+    names = [name for name in FACT if any(line.get(name) is not None for line in lines)]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("申领表")
+        sheet.write_row(0, 0, [FACT[name].heading for name in names])
+        for row, line in enumerate(lines, 1):
+            for column, name in enumerate(names):
+                if line.get(name) is not None:
+                    sheet.write(row, column, _cell(line[name]))
+    return path
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, int | float) else str(value)
 
 
 #: Three decisions, one of each outcome, and a second claim that the first one stops.

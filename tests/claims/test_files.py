@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -11,13 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jineng.claims import commands, files
 from jineng.claims.files import BatchFiles, opened_and_gone, plain_room, sweep_plain_rooms
 from jineng.claims.models import Batch
+from jineng.claims.processing import process_batch
 from jineng.core.crypto import MAGIC, Unreadable
-from tests.claims.files import claim, identity_number, upload
+from tests.claims.files import claim, identity_number, upload, workbook
 
 HandIn = Callable[..., Batch]
 
@@ -37,6 +40,31 @@ def test_nothing_readable_lies_on_the_disk(client: Client, hand_in: HandIn, sett
         assert person.encode() not in content
         assert b"PAR1" not in content
         assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db
+def test_the_system_s_folder_for_temporary_files_is_not_used(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody sweeps it; workbooks are taken apart and put together in rooms."""
+    told = workbook(tmp_path / "表.xlsx", [claim(1), claim(2, hours="二十")]).read_bytes()
+    handed_in = SimpleUploadedFile("表.xlsx", told)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is no such folder"))
+    answer = client.post("/batches/", {"claims": handed_in})
+    pk = uuid.UUID(answer["Location"].split("/")[-2])
+    process_batch(pk)
+    assert downloaded(client, f"/batches/{pk}/marked/claims").startswith(b"PK")
+    client.post(f"/batches/{pk}/clean")
+    process_batch(pk)
+    for ending in ("xlsx", "csv", "parquet"):
+        assert downloaded(client, f"/batches/{pk}/decisions.{ending}?facts=1")
+
+
+def downloaded(client: Client, address: str) -> bytes:
+    """What a download brings."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db

@@ -8,12 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from jineng import policy
 from jineng.policy.cases import read_cases
-from jineng.policy.facts import FACT
 from jineng.policy.identity import check_character
 from tests.stand import ROOT
 
@@ -39,25 +37,6 @@ def _nobody(number: int) -> str:
     born = date(1970, 1, 1) + timedelta(days=17 * number % 10_000 + number // 10_000)
     first = f"420106{born:%Y%m%d}000"
     return first + check_character(first)
-
-
-def workbook(path: Path, lines: list[dict[str, Any]]) -> Path:
-    """Claims as a workbook with Chinese headings."""
-    names = [name for name in FACT if any(line.get(name) is not None for line in lines)]
-    with xlsxwriter.Workbook(str(path)) as book:
-        sheet = book.add_worksheet("申领表")
-        sheet.write_row(0, 0, [FACT[name].heading for name in names])
-        for row, line in enumerate(lines, 1):
-            for column, name in enumerate(names):
-                if line.get(name) is not None:
-                    sheet.write(row, column, _cell(line[name]))
-    return path
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value if isinstance(value, int | float) else str(value)
 
 
 def visitor(browser: Browser, size: str, *, script: bool = True) -> BrowserContext:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jineng import claimsfile, policy
 from jineng.policy.facts import FACT
-from tests.claims.files import claim
+from tests.claims.files import claim, workbook
 from tests.journeys.story import (
     claims_of_cases,
     hand_in,
@@ -19,7 +19,6 @@ from tests.journeys.story import (
     picture,
     title,
     visitor,
-    workbook,
 )
 from tests.stand import Demo
 
