@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from jineng.claims import commands, processing
@@ -51,11 +52,17 @@ class KillAt:
 
     def run(self, batch_id: uuid.UUID) -> bool:
         """Whether the line was reached."""
-        before = sys.gettrace()
+        before, depth = sys.gettrace(), len(connection.savepoint_ids)
         sys.settrace(self)
         try:
             process_batch(batch_id)
         except Killed:
+            # What the process had not committed is lost, also where its end came between two steps
+            # of a `with`, so that nobody left the block.
+            for savepoint in connection.savepoint_ids[depth:][:1]:
+                connection.savepoint_rollback(savepoint)
+                connection.needs_rollback = False
+            del connection.savepoint_ids[depth:]
             return True
         finally:
             sys.settrace(before)
