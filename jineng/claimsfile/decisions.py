@@ -60,7 +60,9 @@ def write_decisions(
         write_csv(path, table, bom=for_excel)
     else:
         with saved(path) as temporary:
-            pq.write_table(table, temporary)
+            # few different texts but for the numbers of the claims
+            coded = [name for name in table.column_names if name != "claim_id"]
+            pq.write_table(table, temporary, use_dictionary=coded)
 
 
 def write_csv(path: Path, table: pa.Table, *, bom: bool = False) -> None:

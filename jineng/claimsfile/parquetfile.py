@@ -14,19 +14,6 @@ from jineng.claimsfile.errors import FileError, of_system
 from jineng.claimsfile.headings import heading_row, no_headings
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import ERROR_COLUMN, Cells, Source
-from jineng.policy.canonical import ParquetIntake, parquet_intake
-
-
-def read_plain_parquet(path: Path, history: bool, progress: Progress) -> ParquetIntake | None:
-    """The facts of a Parquet file in which nothing needs to be read twice; None for any other file.
-
-    The usual way says what is wrong with it.
-    """
-    if path.suffix.lower() != ".parquet" or not path.is_file():
-        return None
-    progress("核对内容", 0, 0)
-    intake = parquet_intake(path, history=history)
-    return intake if intake is not None and intake.num_rows <= MAX_ROWS else None
 
 
 def read_parquet(path: Path, progress: Progress = silent) -> Cells:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from jineng.claimsfile.container import check_content, ending_of
 from jineng.claimsfile.csvfile import read_csv
 from jineng.claimsfile.headings import nothing_below
-from jineng.claimsfile.parquetfile import read_parquet, read_plain_parquet
+from jineng.claimsfile.parquetfile import read_parquet
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import Cells, Source, letters
 from jineng.claimsfile.workbook import read_workbook
@@ -131,10 +131,6 @@ def read(
     """
     path = Path(path)
     progress = progress or silent
-    plain = read_plain_parquet(path, history, progress)
-    if plain is not None:
-        source = Source(None, tuple(plain.column_names), 0, lambda: np.arange(plain.num_rows) + 1)
-        return ClaimsFile(path, plain, source, history)
     cells = read_cells(path, progress)
     progress("核对内容", 0, 0)
     headings = {

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jineng.policy.parameters import Parameter
 
@@ -24,22 +24,27 @@ if TYPE_CHECKING:
 
 @dataclass
 class CompiledCondition:
-    """What a condition reads, and its SQL (None where other claims alone can fail it)."""
+    """What a condition reads, its SQL and its tree (None where other claims alone can fail it)."""
 
     facts: list[str]
     parameters: list[str]
     sql: str | None = None
+    tree: list[Any] | None = None
 
 
 @dataclass
 class CompiledAmount:
-    """What an amount reads; its SQL in 分, where facts are lacking, and its standard's number."""
+    """What an amount reads; its SQL in 分, where facts are lacking, and its standard's number.
+
+    ``trees``: the same three for whole columns.
+    """
 
     facts: list[str]
     parameters: list[str]
     value: str = ""
     open: str = ""
     value_number: str = ""
+    trees: list[Any] = field(default_factory=list)
 
 
 @dataclass

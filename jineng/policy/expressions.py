@@ -165,6 +165,77 @@ def facts_read(expression: ir.Value) -> tuple[str, ...]:
     return tuple(sorted((n for n in names if n in FACT), key=PLACE.__getitem__))
 
 
+_COMPARED = {
+    ops.Equals: "==",
+    ops.NotEquals: "!=",
+    ops.Less: "<",
+    ops.LessEqual: "<=",
+    ops.Greater: ">",
+    ops.GreaterEqual: ">=",
+}
+_PLAIN = {
+    ops.And: "and",
+    ops.Or: "or",
+    ops.Not: "not",
+    ops.IsNull: "null",
+    ops.NotNull: "filled",
+    ops.NullIf: "nullif",
+    ops.Multiply: "*",
+    ops.BitwiseAnd: "&",
+}
+
+
+def tree(node: ops.Node) -> list[Any]:
+    """An expression as nested lists of operations, as ``vector`` runs them.
+
+    Errors: TypeError for an operation that rules don't use; it has to be added there first.
+    """
+    if isinstance(node, ops.Field):
+        return ["field", node.name]
+    if isinstance(node, ops.Literal):
+        value = node.value.isoformat() if isinstance(node.value, date) else node.value
+        return ["literal", value, str(node.dtype)]
+    if type(node) in _COMPARED:
+        return _compared(node)
+    if type(node) in _PLAIN:
+        return [_PLAIN[type(node)], *(tree(part) for part in node.__args__)]
+    if isinstance(node, ops.InValues):
+        texts = [option.value for option in node.options]
+        if isinstance(node.value, ops.Field) and node.value.dtype.is_string():
+            return ["among", node.value.name, texts]
+    if isinstance(node, ops.Coalesce):
+        return ["coalesce", *(tree(part) for part in node.arg)]
+    if isinstance(node, ops.IfElse):
+        return ["case", *(tree(part) for part in node.__args__)]
+    if isinstance(node, ops.SearchedCase):
+        pairs = zip(node.cases, node.results, strict=True)
+        branches = [tree(part) for pair in pairs for part in pair]
+        return ["case", *branches, tree(node.default)]
+    if isinstance(node, ops.DateAdd | ops.DateSub) and isinstance(node.right, ops.Literal):
+        sign = 1 if isinstance(node, ops.DateAdd) else -1
+        return ["months", tree(node.left), sign * node.right.value]
+    if isinstance(node, ops.Cast):
+        return tree(node.arg)
+    raise TypeError(f"rules don't use {type(node).__name__}")
+
+
+def _compared(node: Any) -> list[Any]:
+    left, right = node.left, node.right
+    if not left.dtype.is_string():
+        return [_COMPARED[type(node)], tree(left), tree(right)]
+    if isinstance(left, ops.Field):
+        same = ["equals", left.name, right.value]
+    elif isinstance(left, ops.Substring) and left.start.value == 0:
+        same = ["prefixed", left.arg.name, right.value]
+    else:
+        raise TypeError(f"rules don't compare texts by {type(left).__name__}")
+    if isinstance(node, ops.Equals):
+        return same
+    if isinstance(node, ops.NotEquals):
+        return ["not", same]
+    raise TypeError(f"rules don't compare texts by {type(node).__name__}")
+
+
 def _may_be_empty(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({n for n in names if not FACT[n].required}, key=PLACE.__getitem__))
 
@@ -191,11 +262,16 @@ def compiled_rules(
     for scheme in schemes.values():
         for place, condition in enumerate(scheme.conditions):
             made = rules.conditions[scheme.code][condition.code]
-            made.sql = sql.get(f"{scheme.code}_{place}")
+            name = f"{scheme.code}_{place}"
+            made.sql = sql.get(name)
+            made.tree = tree(columns[name].op()) if name in columns else None
         amount = rules.amounts[scheme.code]
         amount.value = sql[f"{scheme.code}_value"]
         amount.open = sql[f"{scheme.code}_open"]
         amount.value_number = sql[f"{scheme.code}_number"]
+        amount.trees = [
+            tree(columns[f"{scheme.code}_{n}"].op()) for n in ("value", "open", "number")
+        ]
     places = ibis.table(_PLACES, name=PLACES)
     rules.round = compiler.to_sqlglot(one_round(places, months, trainings)).sql(dialect="duckdb")
     return rules

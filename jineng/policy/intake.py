@@ -7,12 +7,14 @@ from the answers; only keys that differ on nearly every line take a vectorised w
 from __future__ import annotations
 
 import difflib
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +24,7 @@ from jineng.policy.facts import (
     FACT,
     FACTS,
     HISTORY_OUTCOME,
+    OPEN_ENDED,
     OUT,
     Fact,
     column_names,
@@ -123,30 +126,6 @@ class Intake:
         """Some columns of all lines."""
         return self.table.select(names)
 
-    def show(self, connection: duckdb.DuckDBPyConnection, view: str) -> None:
-        """Show the facts to DuckDB as a view: ``line`` and every fact, empty where not given."""
-        source, values = self._source(connection, view)
-        columns = [
-            f'CAST({values.get(name, "NULL")} AS {sql_type}) AS "{name}"'
-            for name, sql_type in SQL_COLUMNS.items()
-            if name != HISTORY_OUTCOME.name or name in values
-        ]
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(columns)} FROM {source}"
-        )
-
-    def _source(
-        self, connection: duckdb.DuckDBPyConnection, view: str
-    ) -> tuple[str, dict[str, str]]:
-        """Where the facts are read from, and how each of them reads there."""
-        lines = pa.array(np.arange(self.table.num_rows))
-        given = self.table.append_column("line", lines)
-        # in pieces, so that threads share the work
-        pieces = pa.Table.from_batches(given.to_batches(max_chunksize=122_880), given.schema)
-        connection.register(f"{view}_given", pieces)
-        filled = [n for n in given.column_names if given[n].null_count < max(given.num_rows, 1)]
-        return f"{view}_given", {name: f'"{name}"' for name in filled}
-
     @property
     def bad_rows(self) -> np.ndarray:
         """Lines with a problem, counted from 0, ascending."""
@@ -215,11 +194,13 @@ def read_columns(
     named, problems = _named(columns, history)
     problems = [*found, *problems]
     wanted = [*FACTS, HISTORY_OUTCOME] if history else list(FACTS)
-    typed: dict[str, pa.ChunkedArray | pa.Array] = {}
+    given = [fact for fact in wanted if fact.name in named]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        read = list(pool.map(lambda fact: _read(fact, named[fact.name]), given))
+    typed = {fact.name: column for fact, (column, _) in zip(given, read, strict=True)}
+    unreadable = {fact.name: found for fact, (_, found) in zip(given, read, strict=True)}
     for fact in wanted:
-        if fact.name in named:
-            typed[fact.name], found = _read(fact, named[fact.name])
-            problems += found
+        problems += unreadable.get(fact.name, [])
         if fact.required:
             problems += _unfilled(fact, typed.get(fact.name), problems)
     table = pa.table(typed) if typed else pa.table({"claim_id": pa.nulls(num_rows, pa.string())})
@@ -346,6 +327,9 @@ def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[
     """One typed column and the values of it that could not be read."""
     if not isinstance(column, pa.Array | pa.ChunkedArray):
         return _from_distinct(fact, *_factorised(column))
+    pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    if all(_as_it_is(fact, piece) for piece in pieces):
+        return column, []
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):  # a column without chunks stays chunked
         array = pa.array([], array.type)
@@ -355,8 +339,6 @@ def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[
         array = array.cast(pa.string())
     if pa.types.is_timestamp(array.type):
         array = _local_time(array)
-    if array.type == ARROW_TYPES[fact.kind] and fact.kind in ("date", "yesno"):
-        return array, []
     if fact.kind in ("text", "person") and pa.types.is_string(array.type):
         return _keys(fact, _trimmed(array))
     if pa.types.is_integer(array.type) and fact.kind in ("whole", "number", "months_or_open"):
@@ -368,8 +350,67 @@ def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[
         empty = pa.nulls(len(array), ARROW_TYPES[fact.kind])
         return empty, [Problem("column-type", fact.name, None, message)]
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+    values = encoded.dictionary.to_pylist()
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return _from_distinct(fact, encoded.dictionary.to_pylist(), places)
+    return _from_distinct(fact, values, places)
+
+
+def _as_it_is(fact: Fact, array: pa.Array) -> bool:
+    """Whether a column can stay as it is: its type and every value are the contract's.
+
+    No is not sure; it means that the values have to be read.
+    """
+    if array.type != ARROW_TYPES[fact.kind]:
+        return False
+    if fact.kind in ("date", "yesno"):
+        return True
+    if fact.kind in ("whole", "months_or_open", "number"):
+        span = pc.min_max(array).as_py()
+        lowest, highest = span["min"], span["max"]
+        # what is no number compares as false
+        return lowest is None or bool(lowest >= 0 and highest < OPEN_ENDED)
+    if fact.kind == "text":
+        return _plain(array)
+    if fact.kind == "person":
+        return _plain(array) and not _suspects(fact, array).any()
+    if fact.kind in ("code", "region", "month"):
+        return _canonical(fact, tuple(pc.unique(array).to_pylist()))
+    return False
+
+
+@lru_cache
+def _canonical(fact: Fact, values: tuple[object, ...]) -> bool:
+    """Whether each distinct value already is what it would be read as."""
+    try:
+        return all(parse(fact, value) == value for value in values)
+    except ValueError:
+        return False
+
+
+def _plain(array: pa.Array) -> bool:
+    """Whether no text begins or ends with white space or anything like it, by its bytes alone.
+
+    No is not sure: it means that somebody has to look closer. Nor does a plain text begin with "#"
+    (a spreadsheet's error) or hold a "+" (a number that a spreadsheet has shortened).
+    """
+    if not len(array) or array.buffers()[2] is None:
+        return array.null_count == len(array)
+    ends = np.frombuffer(array.buffers()[1], dtype=np.int32, count=array.offset + len(array) + 1)
+    ends = ends[array.offset :]
+    raw = np.frombuffer(array.buffers()[2], dtype=np.uint8)
+    filled = array.is_valid().to_numpy(zero_copy_only=False)
+    start, end = ends[:-1][filled], ends[1:][filled]
+    if not len(start):
+        return True
+    if (start == end).any() or (raw[ends[0] : ends[-1]] == ord("+")).any():
+        return False
+    first, last = raw[start], raw[end - 1]
+    # above 0xe4 are the Chinese characters; the odd white space of Unicode is below
+    fine = ((first > ord("#")) & (first < 0x7F)) | (first >= 0xE4)
+    fine &= ((last > ord(" ")) & (last < 0x7F)) | (
+        (last >= 0x80) & (raw[np.maximum(end - 3, start)] >= 0xE4)
+    )
+    return bool(fine.all())
 
 
 def _trimmed(array: pa.Array) -> pa.Array:

@@ -1,12 +1,12 @@
-"""Every claim by itself: the conditions and the amount, as one statement over the table of claims.
+"""Every claim by itself: the conditions and the amount.
 
-A claim whose conditions all hold is done with one look. At the others a second one looks closer:
-which conditions failed or are undetermined, and which facts are empty, told as bits.
+The answers travel as bits: which conditions failed or are undetermined, which facts are empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,38 @@ from jineng.policy.compiled import CompiledAmount, CompiledRules
 from jineng.policy.facts import FACT, PLACE
 from jineng.policy.schemes import Scheme
 from jineng.policy.standing import CLAIMS
+from jineng.policy.vector import Facts, Program
 
 #: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
 BITS = 57
-_FEW = 3  # schemes for which it is cheaper to look at the scheme first
+_PIECE = 65_536  # lines that are judged at a time: what a processor keeps at hand
+_NO_AMOUNT = -1
 
 #: Empty counts as no; there is nothing to ask for.
 EMPTY_IS_NO = ("blacklisted", "cap_exempt")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What claims come to by themselves, a column each.
+
+    The scheme's place; bits of failed and of undetermined conditions and of empty facts; the amount
+    in 分 (``_NO_AMOUNT`` where there is none), whether facts for it are lacking, and the number
+    of its standard.
+    """
+
+    scheme: np.ndarray
+    failed: np.ndarray
+    undetermined: np.ndarray
+    empty: np.ndarray
+    amount: np.ndarray
+    amount_open: np.ndarray
+    value_number: np.ndarray
+
+    @property
+    def amount_unknown(self) -> np.ndarray:
+        """Where no amount is known, for lack of facts or of a standard."""
+        return (self.amount_open != 0) | (self.amount == _NO_AMOUNT)
 
 
 @dataclass(frozen=True)
@@ -56,6 +81,22 @@ class Judge:
                 )
         if len(bits) > BITS:
             raise AssertionError(f"more than {BITS} different conditions")
+        trees = {
+            self.conditions[code, name].bit: made.tree
+            for code, conditions in rules.conditions.items()
+            for name, made in conditions.items()
+            if made.tree is not None
+        }
+        self._tests = list(trees.items())
+        amounts = [tree for code in schemes for tree in self.amounts[code].trees]
+        self._program = Program([*trees.values(), *amounts])
+        self._read = sorted({name for code in schemes for name in self.facts(code)})
+        self._own_bits = np.array(
+            [
+                sum({1 << self.conditions[s.code, c.code].bit for c in s.conditions})
+                for s in schemes.values()
+            ]
+        )
 
     def tests(self, code: str) -> list[tuple[int, str]]:
         """Bit and SQL of the conditions that the claim itself decides."""
@@ -70,43 +111,34 @@ class Judge:
         emptiable = [n for n in read if n not in EMPTY_IS_NO and not FACT[n].required]
         return sorted(emptiable, key=PLACE.__getitem__)
 
-    def every_claim(self) -> str:
-        """SQL that gives one row a claim, schemes mixed.
+    def judged(self, table: pa.Table, threads: int | None = None) -> Verdict:
+        """Every claim of a table of typed facts, schemes mixed, in the order of the lines."""
+        batches = table.to_batches(max_chunksize=_PIECE)
+        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+            found = list(pool.map(self._piece, batches))
+        return Verdict(*np.concatenate([np.empty((7, 0), dtype=np.int64), *found], axis=1))
 
-        line; scheme_place; person_hash; holds (all conditions: yes, no, null for undetermined);
-        amount in 分, amount_open, value_number.
-        """
-        schemes = list(self.schemes)
-        amounts = [self.amounts[code] for code in schemes]
-        return f"""
-            SELECT line, scheme_place, hash(person_id) AS person_hash,
-                {_by_scheme(self._holds(code) for code in schemes)} AS holds,
-                {_by_scheme(amount.value for amount in amounts)} AS amount,
-                {_by_scheme(amount.open for amount in amounts)} AS amount_open,
-                {_by_scheme(amount.value_number for amount in amounts)} AS value_number
-            FROM {self._claims()} AS t0
-        """
-
-    def not_held(self, lines: str) -> str:
-        """SQL that looks closer at the claims whose lines stand in the table ``lines``.
-
-        line; ``c<bit>``: whether the condition holds (where it isn't the scheme's, anything);
-        ``e<place>``: whether the fact is filled.
-        """
-        users: dict[tuple[int, str], list[int]] = {}
-        for place, code in enumerate(self.schemes):
-            for test in self.tests(code):
-                users.setdefault(test, []).append(place)
-        columns = ["line"]
-        for (bit, sql), places in users.items():
-            if len(places) <= _FEW:
-                listed = ", ".join(map(str, places))
-                sql = f"CASE WHEN scheme_place IN ({listed}) THEN {sql} END"
-            columns.append(f"{sql} AS c{bit}")
-        read = sorted({name for code in self.schemes for name in self.facts(code)})
-        columns += [f'"{name}" IS NOT NULL AS e{PLACE[name]}' for name in read]
-        claims = f"(SELECT * FROM {self._claims()} SEMI JOIN {lines} USING (line))"
-        return f"SELECT {', '.join(columns)} FROM {claims} AS t0"
+    def _piece(self, batch: pa.RecordBatch) -> np.ndarray:
+        """scheme, failed, undetermined, empty, amount, amount_open, value_number of some lines."""
+        facts = Facts(batch)
+        codes, words = facts.codes("scheme")
+        scheme = np.array([list(self.schemes).index(word) for word in words], dtype=np.int64)[codes]
+        found = self._program.run(facts)
+        tests = dict(zip((bit for bit, _ in self._tests), found, strict=False))
+        own = self._own_bits[scheme]
+        empty = {PLACE[name]: ~facts.column(name)[1] for name in self._read}
+        answer = np.zeros((7, len(scheme)), dtype=np.int64)
+        answer[0] = scheme
+        answer[1] = own & _packed({b: known & ~yes for b, (yes, known) in tests.items()}, scheme)
+        answer[2] = own & _packed({b: ~known for b, (_, known) in tests.items()}, scheme)
+        answer[3] = _packed(empty, scheme)
+        amounts = found[len(self._tests) :]
+        for number in np.unique(scheme).tolist():
+            mine = scheme == number
+            (due, known), (lacking, _), (standard, _) = amounts[3 * number : 3 * number + 3]
+            for row, values in ((4, np.where(known, due, _NO_AMOUNT)), (5, lacking), (6, standard)):
+                answer[row, mine] = values[mine] if np.ndim(values) else values
+        return answer
 
     def one_scheme(self, code: str) -> str:
         """SQL that gives a scheme's conditions as columns c0 …, and its amount."""
@@ -119,54 +151,15 @@ class Judge:
         ]
         return f"SELECT {', '.join(columns)} FROM {CLAIMS} AS t0"
 
-    def _claims(self) -> str:
-        """The claims with the place of their scheme, which is quicker to compare than its code."""
-        places = " ".join(f"WHEN '{code}' THEN {n}" for n, code in enumerate(self.schemes))
-        place = f"CAST(CASE scheme {places} END AS UTINYINT)"
-        return f"(SELECT *, {place} AS scheme_place FROM {CLAIMS})"
 
-    def _holds(self, code: str) -> str:
-        return " AND ".join(f"({sql})" for _, sql in self.tests(code))
-
-
-def _by_scheme(expressions: Iterable[str]) -> str:
-    """One expression a scheme, each reckoned on its own lines alone."""
-    places_of: dict[str, list[int]] = {}
-    for place, expression in enumerate(expressions):
-        places_of.setdefault(expression, []).append(place)
-    # what most schemes share comes last, so that few need to be told apart for it
-    shared = max(places_of, key=lambda expression: len(places_of[expression]))
-    branches = [
-        f"WHEN scheme_place IN ({', '.join(map(str, places))}) THEN {expression}"
-        for expression, places in places_of.items()
-        if expression != shared
-    ]
-    return f"CASE {' '.join(branches)} ELSE {shared} END" if branches else f"({shared})"
-
-
-def packed(found: pa.Table, prefix: str) -> tuple[np.ndarray, np.ndarray]:
-    """Boolean columns ``<prefix><bit>`` as bits of one whole number a line.
-
-    Returns (where the column says no, where it says nothing).
-    """
-    bits = {int(n[1:]): n for n in found.column_names if n[0] == prefix and n[1:].isdigit()}
-    no, nothing = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for batch in found.select(list(bits.values())).to_batches():
-        flags = np.zeros((2, 64, batch.num_rows), dtype=np.uint8)
-        for bit, column in zip(bits, batch.columns, strict=True):
-            valid = _unpacked(column, 0)
-            flags[0, bit] = valid & (_unpacked(column, 1) ^ 1)
-            flags[1, bit] = valid ^ 1
-        for numbers, part in zip((no, nothing), flags, strict=True):
-            eight_bytes = np.packbits(part, axis=0, bitorder="little").T.copy()
-            numbers.append(eight_bytes.view(np.int64)[:, 0])
-    return np.concatenate(no), np.concatenate(nothing)
-
-
-def _unpacked(column: pa.BooleanArray, buffer: int) -> np.ndarray:
-    """A boolean array's validity (0) or values (1), a byte each."""
-    bitmap = column.buffers()[buffer]
-    if bitmap is None:
-        return np.ones(len(column), dtype=np.uint8)
-    flat = np.unpackbits(np.frombuffer(bitmap, dtype=np.uint8), bitorder="little")
-    return flat[column.offset : column.offset + len(column)]
+def _packed(flags: dict[int, np.ndarray], like: np.ndarray) -> np.ndarray:
+    """Yes and no by bit as one whole number a line, as many as ``like`` has."""
+    packed = np.zeros((len(like), 8), dtype=np.uint8)
+    for byte in range(8):
+        total = np.zeros(len(like), dtype=np.uint8)
+        for bit in range(8):
+            flag = flags.get(8 * byte + bit)
+            if flag is not None:
+                total |= np.asarray(flag).view(np.uint8) << bit
+        packed[:, byte] = total
+    return packed.view(np.int64)[:, 0]

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,11 +22,11 @@ from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explaining import explain_line
 from jineng.policy.explanation import Explanation
 from jineng.policy.intake import Intake, Problem, as_lines, read_facts
-from jineng.policy.judge import Judge, packed
+from jineng.policy.judge import Judge
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
 from jineng.policy.schemes import Scheme
 from jineng.policy.single import SingleClaim
-from jineng.policy.standing import CLAIMS, PAST, Across, stops
+from jineng.policy.standing import Across, stops
 from jineng.policy.verdict import (
     ELIGIBLE,
     INELIGIBLE,
@@ -39,8 +38,6 @@ from jineng.policy.verdict import (
 
 #: Part of every release hash: raised when the engine itself would decide otherwise.
 ENGINE = "1"
-
-_NO_HISTORY = pa.table({"outcome": pa.array([], pa.string())})
 
 
 @dataclass(frozen=True)
@@ -124,65 +121,38 @@ class Pack:
         self, intake: Intake, history: Intake | None, *, threads: int | None = None
     ) -> Verdicts:
         """Bits and amounts of clean facts, line by line (see ``Verdicts``)."""
-        config: dict[str, Any] = {"threads": threads} if threads else {}
-        connection = duckdb.connect(config=config)
-        try:
-            intake.show(connection, CLAIMS)
-            (history or Intake(_NO_HISTORY)).show(connection, PAST)
-            return self._verdicts(connection)
-        finally:
-            connection.close()
-
-    def _verdicts(self, connection: duckdb.DuckDBPyConnection) -> Verdicts:
-        found = connection.execute(self.judge.every_claim()).to_arrow_table()
-        lines = found["line"].to_numpy()
-        order = slice(None) if (np.diff(lines) > 0).all() else np.argsort(lines)
-
-        def column(name: str) -> np.ndarray:
-            return found[name].fill_null(0).to_numpy().astype(np.int64, copy=False)[order]
-
-        scheme, holds = column("scheme_place"), found["holds"].cast(pa.int8()).fill_null(-1)
-        holds = holds.to_numpy()[order]
-        open_amount = found["amount_open"].to_numpy().astype(bool)[order]
-        unknown = open_amount | found["amount"].is_null().to_numpy()[order]
-        outcome = np.where((holds < 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
-        outcome = np.where(holds == 0, INELIGIBLE, outcome)
-        failed, undetermined, empty = self._looked_closer(outcome, connection)
-        failed, undetermined = (
-            bits & self.wording.own_bits[scheme] for bits in (failed, undetermined)
-        )
+        judged = self.judge.judged(intake.table, threads)
+        failed, unknown = judged.failed, judged.amount_unknown
+        outcome = np.where((judged.undetermined != 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
+        outcome = np.where(failed != 0, INELIGIBLE, outcome)
 
         live = np.flatnonzero(outcome == ELIGIBLE)
-        person = found["person_hash"].to_numpy()[order]
-        stopped = stops(self.across, live, person, self.rules.round, connection)
-        failed[live] |= self.wording.stop_bits[scheme[live], stopped]
+        past = history.table if history else None
+        stopped = stops(self.across, intake.table, live, past, self.rules.round, threads)
+        failed[live] |= self.wording.stop_bits[judged.scheme[live], stopped]
         outcome[live[stopped != 0]] = INELIGIBLE
 
-        missing = np.zeros(len(scheme), dtype=np.int64)
+        missing = np.zeros(len(outcome), dtype=np.int64)
         rows = np.flatnonzero(outcome == NEEDS_EVIDENCE)
         missing[rows] = not_set_where_nothing_else(
             self.wording.missing_facts(
-                scheme[rows], undetermined[rows], open_amount[rows], empty[rows]
+                judged.scheme[rows],
+                judged.undetermined[rows],
+                judged.amount_open[rows] != 0,
+                judged.empty[rows],
             ),
             unknown[rows],
         )
-        amount, number = column("amount"), column("value_number")
-        return Verdicts(scheme, outcome, amount, unknown, number, failed, undetermined, missing)
-
-    def _looked_closer(
-        self, outcome: np.ndarray, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Bits of failed and undetermined conditions and of empty facts; none if eligible."""
-        bits = np.zeros((3, len(outcome)), dtype=np.int64)
-        lines = np.flatnonzero(outcome != ELIGIBLE)
-        if len(lines):
-            connection.register("not_held", pa.table({"line": lines}))
-            found = connection.execute(self.judge.not_held("not_held")).to_arrow_table()
-            connection.unregister("not_held")
-            rows = found["line"].to_numpy()
-            bits[0, rows], bits[1, rows] = packed(found, "c")
-            bits[2, rows], _ = packed(found, "e")
-        return bits[0], bits[1], bits[2]
+        return Verdicts(
+            judged.scheme,
+            outcome,
+            judged.amount,
+            unknown,
+            judged.value_number,
+            failed,
+            judged.undetermined,
+            missing,
+        )
 
     @cached_property
     def rules(self) -> CompiledRules:

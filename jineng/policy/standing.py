@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jineng.policy.facts import FACT
+from jineng.policy.intake import ARROW_TYPES
 from jineng.policy.parameters import Parameter
 from jineng.policy.schemes import AtMost, Once, OneScheme, Scheme
 
@@ -30,7 +32,7 @@ STOPS: tuple[tuple[type, str | None], ...] = (
 _SIEVED = frozenset(
     {"person", "scheme_bit", "once_stops", "one_stops", "counts_months", "counts_trainings"}
 )
-CLAIMS, PAST, PLACES = "claims", "past", "places"
+CLAIMS, PLACES = "claims", "places"
 #: What looking across claims needs of them.
 _FACTS = [
     "claim_id",
@@ -97,31 +99,32 @@ class Across:
 
 def stops(
     across: Across,
+    claims: pa.Table,
     live: np.ndarray,
-    person: np.ndarray,
+    past: pa.Table | None,
     round_sql: str,
-    connection: duckdb.DuckDBPyConnection,
+    threads: int | None = None,
 ) -> np.ndarray:
     """Which test stops each live claim: 0 none, else the place in ``STOPS`` counted from 1.
 
-    ``live``: lines of the view of claims whose own conditions hold; ``person``: a hash of the
-    person for every line. Eligible lines of the view ``PAST`` stand beforehand.
+    ``claims``: typed facts; ``live``: lines whose own conditions hold; ``past``: earlier decisions,
+    of which the eligible ones stand beforehand.
     """
     answer = np.zeros(len(live), dtype=np.int64)
-    claims = _contested(live, person, connection)
-    if claims.num_rows == 0:
+    contested = _contested(claims, live, past)
+    if contested.num_rows == 0:
         return answer
-    places = _places(across, claims)
-    answer_of = np.full(int(live.max()) + 1, -1, dtype=np.int64)
-    answer_of[live] = np.arange(len(live))
-    stopped = _settled(places, _doubtful(across, places), round_sql, connection)
-    mine = ~places["fixed"].to_numpy()
-    answer[answer_of[claims["line"].to_numpy()[mine]]] = stopped[mine]
+    places = _places(across, contested)
+    doubtful = _doubtful(across, places)
+    if len(doubtful):
+        stopped = _settled(places, doubtful, round_sql, threads)
+        mine = ~places["fixed"].to_numpy()
+        answer[contested["number"].to_numpy()[mine]] = stopped[mine]
     return answer
 
 
 def _settled(
-    places: pa.Table, doubtful: np.ndarray, round_sql: str, connection: duckdb.DuckDBPyConnection
+    places: pa.Table, doubtful: np.ndarray, round_sql: str, threads: int | None
 ) -> np.ndarray:
     """Rounds until nothing changes, each for the persons only in whom something did."""
     persons = places["person"].to_numpy()
@@ -129,48 +132,63 @@ def _settled(
     stands = np.ones(places.num_rows, dtype=bool)
     stopped = np.zeros(places.num_rows, dtype=np.int64)
     active = doubtful
-    while len(active):
-        part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
-        connection.register(PLACES, part)
-        found = connection.execute(round_sql).to_arrow_table()
-        connection.unregister(PLACES)
-        rows = found["row"].to_numpy()
-        stopped[rows] = found["stopped"].to_numpy()
-        now = (stopped == 0) | fixed
-        changed = np.unique(persons[rows[now[rows] != stands[rows]]])
-        stands = now
-        active = np.flatnonzero(np.isin(persons, changed)) if len(changed) else changed
+    with duckdb.connect(config={"threads": threads} if threads else {}) as connection:
+        while len(active):
+            part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
+            connection.register(PLACES, part)
+            found = connection.execute(round_sql).to_arrow_table()
+            connection.unregister(PLACES)
+            rows = found["row"].to_numpy()
+            stopped[rows] = found["stopped"].to_numpy()
+            now = (stopped == 0) | fixed
+            changed = np.unique(persons[rows[now[rows] != stands[rows]]])
+            stands = now
+            active = np.flatnonzero(np.isin(persons, changed)) if len(changed) else changed
     return stopped
 
 
-def _contested(
-    live: np.ndarray, person: np.ndarray, connection: duckdb.DuckDBPyConnection
-) -> pa.Table:
+def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> pa.Table:
     """The live claims of persons with two or more of them, and those persons' earlier decisions.
 
-    Persons are told apart by a hash here; two of one hash only bring in claims that stand anyway.
+    ``number``: a live claim's place among ``live``; ``fixed``: it is an earlier decision.
     """
-    facts = ", ".join(_FACTS)
-    query = f"SELECT line, hash(person_id) AS person_hash FROM {PAST} WHERE outcome = 'eligible'"
-    past = connection.execute(query).to_arrow_table()
-    past_person = past["person_hash"].to_numpy()
-    everyone = np.concatenate([person[live], past_person])
-    _, group, count = np.unique(everyone, return_inverse=True, return_counts=True)
-    several = count[group] > 1
-    mine, theirs = several[: len(live)], several[len(live) :]
-    parts = []
-    for view, lines in ((CLAIMS, live[mine]), (PAST, past["line"].to_numpy()[theirs])):
-        connection.register("contested", pa.table({"line": lines}))
-        query = f"SELECT line, {facts} FROM {view} SEMI JOIN contested USING (line)"
-        found = connection.execute(query).to_arrow_table()
-        connection.unregister("contested")
-        parts.append(found.append_column("fixed", pa.array(np.full(len(lines), view == PAST))))
-    return pa.concat_tables(parts)
+    eligible = np.empty(0, dtype=np.int64)
+    persons = [claims["person_id"].take(pa.array(live))]
+    if past is not None:
+        eligible = np.flatnonzero(pc.equal(past["outcome"], "eligible").to_numpy())
+        persons.append(past["person_id"].take(pa.array(eligible)))
+    person = _numbered(pa.chunked_array([piece for column in persons for piece in column.chunks]))
+    rows = np.flatnonzero(np.bincount(person, minlength=1)[person] > 1)
+    mine, theirs = rows[rows < len(live)], rows[rows >= len(live)] - len(live)
+    both = _columns(claims, live[mine])
+    if past is not None:
+        both = pa.concat_tables([both, _columns(past, eligible[theirs])])
+    return (
+        both.append_column("number", pa.array(rows))
+        .append_column("fixed", pa.array(rows >= len(live)))
+        .append_column("person", pa.array(person[rows]))
+    )
+
+
+def _columns(facts: pa.Table, rows: np.ndarray) -> pa.Table:
+    """What looking across claims needs of some lines; columns not given are empty."""
+    chosen = pa.array(rows)
+    return pa.Table.from_arrays(
+        [
+            facts[name].take(chosen).combine_chunks()
+            if name in facts.column_names
+            else pa.nulls(len(rows), ARROW_TYPES[FACT[name].kind])
+            for name in _FACTS
+        ],
+        names=_FACTS,
+    )
 
 
 def _numbered(column: pa.ChunkedArray) -> np.ndarray:
     """A whole number for each distinct value; -1 where it is not known."""
     encoded = pc.dictionary_encode(column.combine_chunks())
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks().chunk(0)
     return encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
 
 
@@ -189,7 +207,7 @@ def _places(across: Across, claims: pa.Table) -> pa.Table:
     columns = {name: pa.array(values[place]) for name, values in by_scheme.items()}
     columns |= {name: claims[name] for name in ("fixed", "applied_on", "claim_id", "region")}
     columns["row"] = pa.array(np.arange(claims.num_rows))
-    columns["person"] = pa.array(_numbered(claims["person_id"]))
+    columns["person"] = claims["person"]
     columns["exempt"] = pc.fill_null(claims["cap_exempt"], False)
     columns["year"] = pc.year(claims["applied_on"])
     columns["month"] = _nullable(_numbered(claims["service_month"]))
