@@ -38,10 +38,10 @@ def known_headings(row: Sequence[str]) -> int:
 def no_headings(rows: Sequence[Sequence[str]], where: str) -> FileError:
     """The error where no row of headings was found: what was found, and what comes nearest."""
     first = next((row for row in rows if any(cell.strip() for cell in row)), None)
-    advice = "请在第一行填写列名（如“申请编号”“补贴项目”），可用 jineng template 生成模板"
+    advice = "请在第一行填写列名（如“申请编号”“补贴项目”），可照 Excel 模板填写"
     if first is None:
         return FileError(f"{where}是空的，没有任何内容", advice)
-    found = [cell.strip() for cell in first if cell.strip()][:5]
+    found = [" ".join(cell.split()) for cell in first if cell.strip()]
     near = "、".join(f"“{_short(cell)}”最接近“{nearest_heading(cell)}”" for cell in found[:3])
     return FileError(f"{where}没有认得的列名（{near}）", advice)
 

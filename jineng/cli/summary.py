@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 from rich.console import Console
@@ -68,16 +69,15 @@ def _reasons(pack: Pack, decisions: pa.Table) -> Table:
     for word in ("补贴项目", "原因"):
         shown.add_column(word)
     shown.add_column("行数", justify="right")
-    titles = {
-        (scheme.code, condition.code): f"{condition.title}（{condition.code}）"
-        for scheme in pack.schemes.values()
-        for condition in scheme.conditions
-    }
+    titles = _titles(pack)
     for (scheme, code), lines in _counted(decisions, "failed").most_common(_TOP_REASONS):
-        title = titles.get((scheme, code), code)
+        title = f"{titles[scheme, code]}（{code}）"
         shown.add_row(pack.schemes[scheme].name, f"未满足：{title}", f"{lines:,}")
     for (scheme, name), lines in _counted(decisions, "missing").most_common(_TOP_REASONS):
-        shown.add_row(pack.schemes[scheme].name, f"缺少：{_missing(name)}", f"{lines:,}")
+        # a standard that is not set lacks nothing that the applicant could hand in
+        word = "" if name == STANDARD_NOT_SET else "缺少："
+        reason = f"{word}{_missing(name)}（{name}）"
+        shown.add_row(pack.schemes[scheme].name, reason, f"{lines:,}")
     return shown
 
 
@@ -92,10 +92,18 @@ def _counted(decisions: pa.Table, column: str) -> Counter[tuple[str, str]]:
     return counts
 
 
+def _titles(pack: Pack) -> dict[tuple[str, str], str]:
+    """What each condition asks for, by its scheme and its code."""
+    return {
+        (scheme.code, condition.code): condition.title
+        for scheme in pack.schemes.values()
+        for condition in scheme.conditions
+    }
+
+
 def _missing(name: str) -> str:
-    if name == STANDARD_NOT_SET:
-        return "补贴标准尚未规定"
-    return f"{FACT[name].heading}（{name}）" if name in FACT else name
+    """What is missing, in words: a fact, or a standard that the authority has yet to set."""
+    return "补贴标准尚未规定" if name == STANDARD_NOT_SET else FACT[name].heading
 
 
 def _first_lines(pack: Pack, decisions: pa.Table) -> Table:
@@ -105,12 +113,20 @@ def _first_lines(pack: Pack, decisions: pa.Table) -> Table:
         shown.add_column(word, overflow="fold")
     shown.add_column("金额（元）", justify="right")
     shown.add_column("未满足的条件／缺少的信息", overflow="fold")
+    titles = _titles(pack)
     for line in decisions.slice(0, count).to_pylist():
         shown.add_row(
             line["claim_id"],
             pack.schemes[line["scheme"]].name,
             OUTCOMES[line["outcome"]],
             f"{line['amount_yuan']:.2f}",
-            line["failed"] or line["missing"],
+            _why(line, titles),
         )
     return shown
+
+
+def _why(line: dict[str, Any], titles: dict[tuple[str, str], str]) -> str:
+    """What keeps a claim from being paid, in words; empty where nothing does."""
+    failed = [titles[line["scheme"], code] for code in line["failed"].split(";") if code]
+    missing = [_missing(name) for name in line["missing"].split(";") if name]
+    return "；".join(failed + missing)

@@ -230,7 +230,14 @@ def test_no_sheet_of_claims_says_what_was_found_and_what_comes_nearest(tmp_path:
     said = refusal(path)
     assert "“花名册”" in said
     assert "“申请号”最接近“申请编号”" in said
-    assert "template" in said
+    assert "Excel 模板" in said
+
+
+def test_headings_of_two_lines_are_told_on_one(tmp_path: Path) -> None:
+    path = made.workbook(tmp_path / "a.xlsx", {"花名册": [["申请\n号码", "姓名"], ["甲", "1"]]})
+    said = refusal(path)
+    assert "“申请 号码”最接近" in said
+    assert "\n" not in said
 
 
 def test_a_csv_without_headings(tmp_path: Path) -> None:

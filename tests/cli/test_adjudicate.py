@@ -19,6 +19,7 @@ import pytest
 from jineng import policy
 from tests.claimsfile import made
 from tests.cli.run import jineng
+from tests.policy.claims import claim
 
 #: Two trainings of one person, so that the second is stopped by the first.
 GOOD: dict[str, Any] = {
@@ -102,6 +103,18 @@ def test_without_output_a_summary_to_read(tmp_path: Path) -> None:
     ):
         assert words in done.stdout
     assert "C3" in done.stdout
+
+
+def test_the_first_lines_say_why_in_words(tmp_path: Path) -> None:
+    no_standard = claim("SKIL", "S5", level="5")
+    done = jineng("adjudicate", given(tmp_path / "in.csv", [*claims(), no_standard]))
+    first = done.stdout[done.stdout.index("前 5 行") :]
+    assert "培训不少于规定课时" in first
+    assert "课时" in first
+    assert "补贴标准尚未规定" in first
+    for code in ("min-hours", "standard-not-set"):
+        assert code not in first
+    assert "缺少：补贴标准尚未规定" not in done.stdout
 
 
 def test_errors_are_all_listed_and_nothing_is_decided(tmp_path: Path) -> None:
