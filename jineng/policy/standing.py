@@ -132,7 +132,8 @@ def _settled(
     stands = np.ones(places.num_rows, dtype=bool)
     stopped = np.zeros(places.num_rows, dtype=np.int64)
     active = doubtful
-    with duckdb.connect(config={"threads": threads} if threads else {}) as connection:
+    config = {"temp_directory": ""} | ({"threads": threads} if threads else {})  # nothing spills
+    with duckdb.connect(config=config) as connection:
         while len(active):
             part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
             connection.register(PLACES, part)
