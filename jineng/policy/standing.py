@@ -132,7 +132,9 @@ def _settled(
     stands = np.ones(places.num_rows, dtype=bool)
     stopped = np.zeros(places.num_rows, dtype=np.int64)
     active = doubtful
-    config = {"temp_directory": ""} | ({"threads": threads} if threads else {})  # nothing spills
+    config: dict[str, str | int] = {"temp_directory": ""}  # facts never spill to the disk
+    if threads:
+        config["threads"] = threads
     with duckdb.connect(config=config) as connection:
         while len(active):
             part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
