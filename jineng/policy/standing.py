@@ -10,6 +10,7 @@ person is right after one round, the second after two at the latest, and so on; 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -132,7 +133,7 @@ def _settled(
     stands = np.ones(places.num_rows, dtype=bool)
     stopped = np.zeros(places.num_rows, dtype=np.int64)
     active = doubtful
-    config: dict[str, str | int] = {"temp_directory": ""}  # facts never spill to the disk
+    config: dict[str, Any] = {"temp_directory": ""}  # facts never spill to the disk
     if threads:
         config["threads"] = threads
     with duckdb.connect(config=config) as connection:
