@@ -28,7 +28,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from jineng.config import database, keys
+from jineng.config import database, keys, numbers
 from jineng.config.database import DatabaseUrl, Roles
 from jineng.config.embedded import DidNotStart, EmbeddedPostgres
 from jineng.config.processes import MARK, Child, Record, end_sessions
@@ -67,6 +67,7 @@ class Demo:
 
     def start(self) -> None:
         """Brings everything up, or raises Refused."""
+        _require_numbers()
         self._make_folders()
         self._require_room()
         self._make_keys()
@@ -321,6 +322,15 @@ def _ignore_signals() -> None:
     """What is being stopped is not stopped again."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+def _require_numbers() -> None:
+    """Before the site reads them too and ends with a traceback in its log."""
+    try:
+        numbers.uploads_kept_hours()
+        numbers.uploads_max_mb()
+    except ValueError as problem:
+        raise Refused(str(problem)) from None
 
 
 def _port() -> int:

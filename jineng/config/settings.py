@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from jineng.config import keys, logs
+from jineng.config import keys, logs, numbers
 from jineng.config.database import DatabaseUrl
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -86,8 +86,8 @@ POLICY_PACK = os.environ.get("JINENG_PACK", "hubei")
 
 # Claims files handed in: encrypted in this folder, deleted after so many hours.
 UPLOADS_ROOT = VAR / "uploads"
-UPLOADS_KEPT_HOURS = int(os.environ.get("JINENG_UPLOADS_KEPT_HOURS", "24"))
-UPLOADS_MAX_BYTES = int(os.environ.get("JINENG_UPLOADS_MAX_MB", "200")) * 1024 * 1024
+UPLOADS_KEPT_HOURS = numbers.uploads_kept_hours()
+UPLOADS_MAX_BYTES = numbers.uploads_max_mb() * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "jineng.core.uploads.EncryptedUploadHandler",

@@ -200,6 +200,14 @@ def test_a_port_that_is_none(used: Path, text: str) -> None:
     assert "JINENG_PORT" in refused(used, 1, JINENG_PORT=text)
 
 
+@pytest.mark.parametrize("name", ["JINENG_UPLOADS_KEPT_HOURS", "JINENG_UPLOADS_MAX_MB"])
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "a day"])
+def test_a_number_that_is_none(used: Path, name: str, text: str) -> None:
+    line = refused(used, free_port(), **{name: text})
+    assert name in line
+    assert text in line
+
+
 def test_a_key_that_can_not_be_used(used: Path) -> None:
     assert "'k1'" in refused(used, free_port(), JINENG_FILE_KEYS="k1:c2hvcnQ=")
 

@@ -1,0 +1,22 @@
+"""Settings that are numbers: a wrong one is told in one line, before anything starts."""
+
+import os
+
+
+def uploads_kept_hours() -> int:
+    """After how many hours an upload is deleted. Raises ValueError."""
+    return _whole("JINENG_UPLOADS_KEPT_HOURS", 24)
+
+
+def uploads_max_mb() -> int:
+    """The largest upload, in MB of 1,048,576 bytes. Raises ValueError."""
+    return _whole("JINENG_UPLOADS_MAX_MB", 200)
+
+
+def _whole(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1_000_000):
+        raise ValueError(
+            f"{name} 应为大于零的整数 / {name} is not a whole number above zero: {text}"
+        )
+    return int(text)
