@@ -179,6 +179,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_plain_words(
     page = client.get(f"/batches/{pk}/").content.decode()
     assert "文件读不了" in page
     assert words in page
+    assert "/batches/template.xlsx" in page
 
 
 def test_a_history_with_errors_keeps_all_from_being_decided(
