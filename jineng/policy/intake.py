@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,31 +19,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jineng.policy import identity
+from jineng.policy.canonical import ARROW_TYPES, is_canonical
 from jineng.policy.facts import (
     FACT,
     FACTS,
     HISTORY_OUTCOME,
-    OPEN_ENDED,
     OUT,
     Fact,
     column_names,
 )
 from jineng.policy.values import LOST_DIGITS, SHEET_ERRORS, parse, shown
-
-ARROW_TYPES: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "person": pa.string(),
-    "region": pa.string(),
-    "code": pa.string(),
-    "month": pa.string(),
-    "groups": pa.int64(),
-    "date": pa.date32(),
-    "number": pa.float64(),
-    "whole": pa.int64(),
-    "months_or_open": pa.int64(),
-    "yesno": pa.bool_(),
-    "yuan": pa.int64(),
-}
 
 _SQL_TYPES = {
     "groups": "BIGINT",
@@ -328,7 +312,7 @@ def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[
     if not isinstance(column, pa.Array | pa.ChunkedArray):
         return _from_distinct(fact, *_factorised(column))
     pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    if all(_as_it_is(fact, piece) for piece in pieces):
+    if all(is_canonical(fact, piece) for piece in pieces):
         return column, []
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):  # a column without chunks stays chunked
@@ -353,73 +337,6 @@ def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[
     values = encoded.dictionary.to_pylist()
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return _from_distinct(fact, values, places)
-
-
-def _as_it_is(fact: Fact, array: pa.Array) -> bool:
-    """Whether a column can stay as it is: its type and every value are the contract's.
-
-    No is not sure; it means that the values have to be read.
-    """
-    if array.type != ARROW_TYPES[fact.kind]:
-        return False
-    if fact.kind in ("date", "yesno"):
-        return True
-    if fact.kind in ("whole", "months_or_open", "number"):
-        span = pc.min_max(array).as_py()
-        lowest, highest = span["min"], span["max"]
-        # what is no number compares as false
-        return lowest is None or bool(lowest >= 0 and highest < OPEN_ENDED)
-    if fact.kind == "text":
-        return _plain(array)
-    if fact.kind == "person":
-        return _plain(array) and _plain_persons(array)
-    if fact.kind in ("code", "region", "month"):
-        return _canonical(fact, tuple(pc.unique(array).to_pylist()))
-    return False
-
-
-def _plain_persons(array: pa.Array) -> bool:
-    """Whether all keys of persons are pseudonyms, or identity numbers of 18 characters in order."""
-    long = array.filter(pc.greater_equal(pc.binary_length(array), 15))
-    return not len(long) or (
-        pc.min_max(pc.binary_length(long)).as_py() == {"min": 18, "max": 18}
-        and bool(identity.all_canonical(long).all())
-    )
-
-
-@lru_cache
-def _canonical(fact: Fact, values: tuple[object, ...]) -> bool:
-    """Whether each distinct value already is what it would be read as."""
-    try:
-        return all(parse(fact, value) == value for value in values)
-    except ValueError:
-        return False
-
-
-def _plain(array: pa.Array) -> bool:
-    """Whether no text begins or ends with white space or anything like it, by its bytes alone.
-
-    No is not sure: it means that somebody has to look closer. Nor does a plain text begin with "#"
-    (a spreadsheet's error) or hold a "+" (a number that a spreadsheet has shortened).
-    """
-    if not len(array) or array.buffers()[2] is None:
-        return array.null_count == len(array)
-    ends = np.frombuffer(array.buffers()[1], dtype=np.int32, count=array.offset + len(array) + 1)
-    ends = ends[array.offset :]
-    raw = np.frombuffer(array.buffers()[2], dtype=np.uint8)
-    filled = array.is_valid().to_numpy(zero_copy_only=False)
-    start, end = ends[:-1][filled], ends[1:][filled]
-    if not len(start):
-        return True
-    if (start == end).any() or (raw[ends[0] : ends[-1]] == ord("+")).any():
-        return False
-    first, last = raw[start], raw[end - 1]
-    # above 0xe4 are the Chinese characters; the odd white space of Unicode is below
-    fine = ((first > ord("#")) & (first < 0x7F)) | (first >= 0xE4)
-    fine &= ((last > ord(" ")) & (last < 0x7F)) | (
-        (last >= 0x80) & (raw[np.maximum(end - 3, start)] >= 0xE4)
-    )
-    return bool(fine.all())
 
 
 def _trimmed(array: pa.Array) -> pa.Array:
