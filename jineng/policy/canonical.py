@@ -1,4 +1,4 @@
-"""Columns that already are as the contract wants them, told by their types, bytes and distinct values.
+"""Columns that already are as the contract wants them, told by type, bytes and distinct values.
 
 Most columns of a file made by a program are, and nothing of them needs to be read or copied.
 """

@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jineng.policy.canonical import ARROW_TYPES
 from jineng.policy.facts import FACT
-from jineng.policy.intake import ARROW_TYPES
 from jineng.policy.parameters import Parameter
 from jineng.policy.schemes import AtMost, Once, OneScheme, Scheme
 
