@@ -45,16 +45,7 @@ def key_group(claim, p):
     return belongs(claim, *KEY_GROUPS)
 
 
-@scheme.condition("own-region", cites="D7 四(二)")
-def own_region(claim, p):
-    """在本人户籍地、常住地或求职就业地培训"""
-    return claim.trained_in_own_region
-
-
-@scheme.condition("certified-any", cites=("D7 四(二)", "D6 六(二)"))
-def certified_any(claim, p):
-    """取得五类证书之一，有编号和发证日期"""
-    return shared.certified(claim, p)
+scheme.takes(shared.own_region, shared.certified_any)
 
 
 @scheme.amount("standard", cites=("D7 四(一)", "D7 四(二)"))

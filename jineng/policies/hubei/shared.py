@@ -153,3 +153,21 @@ def certified(claim, p):
     return p.certificate_types.holds(claim.certificate_type) & known(
         claim.certificate_no, claim.certificate_issued_on
     )
+
+
+@condition("own-region", cites="D7 四(二)")
+def own_region(claim, p):
+    """在本人户籍地、常住地或求职就业地培训"""
+    return claim.trained_in_own_region
+
+
+@condition("certified-any", cites=("D7 四(二)", "D6 六(二)"))
+def certified_any(claim, p):
+    """取得五类证书之一，有编号和发证日期"""
+    return certified(claim, p)
+
+
+@condition("project-approved", cites="D8 三")
+def project_approved(claim, p):
+    """培训项目在目录内，经审核在本地区有效"""
+    return claim.project_approved

@@ -25,10 +25,7 @@ scheme.takes(
 )
 
 
-@scheme.condition("project-approved", cites="D8 三")
-def project_approved(claim, p):
-    """培训项目在目录内，经审核在本地区有效"""
-    return claim.project_approved
+scheme.takes(shared.project_approved)
 
 
 @scheme.condition("veteran", cites="D8 五(一)2")
