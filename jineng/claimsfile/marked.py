@@ -17,8 +17,8 @@ from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.reading import CellProblem, ClaimsFile, read_cells
 from jineng.claimsfile.saving import new_workbook, refuse_long_cells, refuse_too_long
 from jineng.claimsfile.sheetxml import MAX_ROWS
-from jineng.claimsfile.source import ERROR_COLUMN, ERROR_SHEET, Cells, letters
-from jineng.policy.intake import Column
+from jineng.claimsfile.source import ERROR_COLUMN, ERROR_SHEET, Cells, drawn, letters
+from jineng.policy.intake import Cells as Column
 from jineng.policy.values import shown
 
 _ROWS_AT_ONCE = 10_000
@@ -42,14 +42,14 @@ def write_marked(
     ending = ending_of(path)
     if ending == ".parquet":
         raise FileError("标出错误的副本不能写成 Parquet", "请写成 .xlsx 或 .csv 文件")
-    cells = read_cells(claimsfile.path)
+    cells = read_cells(claimsfile.path).drawn()
     problems = list(claimsfile.cell_problems())
     if ending == ".csv":
         _write_text(path, cells, problems)
     else:
         refuse_too_long(cells.num_rows)
         for _, column in cells.columns:
-            refuse_long_cells(_text(column))
+            refuse_long_cells(_text(drawn(column)))
         _Marked(cells, problems).write(path, progress or silent)
 
 
@@ -62,7 +62,7 @@ def _write_text(path: Path, cells: Cells, problems: list[CellProblem]) -> None:
         said[problem.line or 0].append(f"{whole}{heading}{problem.message}")
     notes = [("；".join(said[line]) if line in said else None) for line in range(cells.num_rows)]
     columns = [pa.chunked_array([pa.array(notes, pa.string())])]
-    columns += [_text(column) for _, column in cells.columns]
+    columns += [_text(drawn(column)) for _, column in cells.columns]
     names = [ERROR_COLUMN, *(heading for heading, _ in cells.columns)]
     write_csv(path, pa.table(columns, names=names), bom=True)
 
@@ -123,7 +123,7 @@ class _Marked:
             sheet.write_string(0, place, heading, style)
         row = 0
         while row < self.cells.num_rows:
-            lists = [_slice(column, row) for _, column in self.cells.columns]
+            lists = [_slice(drawn(column), row) for _, column in self.cells.columns]
             for line in zip(*lists, strict=True):
                 row += 1
                 for place, cell in enumerate(line):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from jineng.claimsfile.errors import FileError, of_system
 from jineng.claimsfile.headings import heading_row, no_headings
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import ERROR_COLUMN, Cells, Source
+from jineng.policy.intake import Column
 
 
 def read_parquet(path: Path, progress: Progress = silent) -> Cells:
@@ -22,28 +26,41 @@ def read_parquet(path: Path, progress: Progress = silent) -> Cells:
     Errors: FileError where it is damaged, has no column of the contract, no line or too many.
     """
     progress("读取 Parquet", 0, 0)
-    try:
-        with pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            rows = file.metadata.num_rows
-            if heading_row([names]) is None:
-                raise no_headings([names], "文件")
-            if rows > MAX_ROWS:
-                raise too_many_rows(rows)
-            table = file.read()
-    except pa.ArrowException:
-        raise FileError("Parquet 文件已损坏，读不了", "请重新导出") from None
-    except OSError as error:
-        if error.errno:
-            raise of_system(error, path, "读取") from None
-        raise FileError("Parquet 文件已损坏，读不了", "请重新导出") from None
-    columns = [
-        (name, _joined(column))
-        for name, column in zip(names, table.columns, strict=True)
+    with _told(path):
+        metadata = pq.read_metadata(path)
+        names = metadata.schema.to_arrow_schema().names
+    if heading_row([names]) is None:
+        raise no_headings([names], "文件")
+    if metadata.num_rows > MAX_ROWS:
+        raise too_many_rows(metadata.num_rows)
+    columns: list[tuple[str, Column]] = [
+        (name, cache(partial(_column, path, metadata, place)))
+        for place, name in enumerate(names)
         if name != ERROR_COLUMN
     ]
-    source = Source(None, tuple(names), 0, lambda: np.arange(table.num_rows) + 1)
-    return Cells(columns, table.num_rows, source)
+    source = Source(None, tuple(names), 0, lambda: np.arange(metadata.num_rows) + 1)
+    return Cells(columns, metadata.num_rows, source)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What goes wrong with the file, in the user's words."""
+    damaged = FileError("Parquet 文件已损坏，读不了", "请重新导出")
+    try:
+        yield
+    except pa.ArrowException:
+        raise damaged from None
+    except OSError as error:
+        raise (of_system(error, path, "读取") if error.errno else damaged) from None
+
+
+def _column(path: Path, metadata: pq.FileMetaData, place: int) -> pa.ChunkedArray:
+    """One column of the file; several can be drawn at a time, each by its own reader."""
+    with _told(path), pq.ParquetFile(path, metadata=metadata) as file:
+        groups = range(metadata.num_row_groups)
+        schema = file.schema_arrow
+        table = file.read_row_groups(groups, columns=[schema.names[place]], use_threads=False)
+    return _joined(table.column(0))
 
 
 def _joined(column: pa.ChunkedArray) -> pa.ChunkedArray:

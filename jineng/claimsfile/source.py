@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jineng.policy.intake import Cells as ColumnCells
 from jineng.policy.intake import Column, Problem
 
 #: Sheets and the column that a marked copy or a template adds, and that reading passes over.
@@ -67,12 +68,17 @@ class Cells:
     source: Source
     problems: list[Problem] = field(default_factory=list)
 
+    def drawn(self) -> Cells:
+        """The same with every column drawn from the file."""
+        return replace(self, columns=[(heading, drawn(column)) for heading, column in self.columns])
+
     def without_empty_rows(self) -> Cells:
         """The same without the rows in which nothing stands."""
         empty = np.ones(self.num_rows, dtype=bool)
         for problem in self.problems:
             empty[list(problem.rows)] = False
-        for _, cells in self.columns:
+        for _, column in self.columns:
+            cells = drawn(column)
             places = np.flatnonzero(empty)
             if not len(places):
                 return self
@@ -83,7 +89,7 @@ class Cells:
         line_of = np.cumsum(~empty) - 1
         number_rows = self.source.number_rows
         return Cells(
-            columns=[(heading, _taken(cells, keep)) for heading, cells in self.columns],
+            columns=[(heading, _taken(cells, keep)) for heading, cells in self.drawn().columns],
             num_rows=len(keep),
             source=replace(self.source, number_rows=lambda: number_rows()[keep]),
             problems=[
@@ -93,7 +99,12 @@ class Cells:
         )
 
 
-def _filled(cells: Column, places: np.ndarray) -> np.ndarray:
+def drawn(column: Column) -> ColumnCells:
+    """A column's cells, drawn from the file if they weren't yet."""
+    return column() if callable(column) else column
+
+
+def _filled(cells: ColumnCells, places: np.ndarray) -> np.ndarray:
     """Which of these places hold anything but white space."""
     if not isinstance(cells, pa.Array | pa.ChunkedArray):
         return np.array([not _blank(cells[place]) for place in places.tolist()], dtype=bool)
@@ -110,6 +121,7 @@ def _blank(cell: object) -> bool:
 
 
 def _taken(cells: Column, places: np.ndarray) -> Column:
+    cells = drawn(cells)
     if isinstance(cells, pa.Array | pa.ChunkedArray):
         return cells.take(pa.array(places))
     return [cells[place] for place in places.tolist()]

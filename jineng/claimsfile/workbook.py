@@ -35,7 +35,8 @@ from jineng.claimsfile.source import (
     Source,
     letters,
 )
-from jineng.policy.intake import Column, Problem
+from jineng.policy.intake import Cells as Column
+from jineng.policy.intake import Problem
 from jineng.policy.values import shown
 
 _ROWS_AT_ONCE = 8_192

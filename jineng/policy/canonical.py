@@ -57,7 +57,7 @@ def is_canonical(fact: Fact, array: pa.Array) -> bool:
 
 def _plain_persons(array: pa.Array) -> bool:
     """Whether all keys of persons are pseudonyms, or identity numbers of 18 characters in order."""
-    long = array.filter(pc.greater_equal(pc.binary_length(array), 15))
+    long = array.filter(pc.greater_equal(pc.binary_length(array), 14))
     return not len(long) or (
         pc.min_max(pc.binary_length(long)).as_py() == {"min": 18, "max": 18}
         and bool(identity.all_canonical(long).all())
@@ -92,8 +92,8 @@ def _plain(array: pa.Array) -> bool:
         return False
     first, last = raw[start], raw[end - 1]
     # above 0xe4 are the Chinese characters; the odd white space of Unicode is below
-    fine = ((first > ord("#")) & (first < 0x7F)) | (first >= 0xE4)
-    fine &= ((last > ord(" ")) & (last < 0x7F)) | (
-        (last >= 0x80) & (raw[np.maximum(end - 3, start)] >= 0xE4)
-    )
+    # and wide forms and the byte order mark are above, from 0xef on
+    fine = ((first > ord("#")) & (first < 0x7F)) | ((first >= 0xE4) & (first < 0xEF))
+    lead = raw[np.maximum(end - 3, start)]
+    fine &= ((last > ord(" ")) & (last < 0x7F)) | ((last >= 0x80) & (lead >= 0xE4) & (lead < 0xEF))
     return bool(fine.all())

@@ -16,6 +16,8 @@ _PROVINCES = frozenset(
     for area, places in enumerate(("12345", "123", "1234567", "123456", "01234", "12345"), start=1)
     for place in places
 ) | {"71", "81", "82", "83"}
+_CLUTTER = re.compile(r"[\s\u200b-\u200f\u2060\ufeff'`\u2018\u2019\u2010-\u2015-]")
+_LOOK_ALIKE = {ord("Х"): "X", ord("х"): "X"}
 _LONG = re.compile(r"\d{17}[\dXx]")
 _SHORT = re.compile(r"\d{15}")
 
@@ -50,13 +52,37 @@ def canonical(number: str) -> str:
     return number
 
 
+def bare(text: str) -> str:
+    """A key without what gets into identity numbers on their way: spaces, hyphens, a leading
+    apostrophe, characters that nobody sees, a decimal part, wide digits, a Russian X."""
+    narrow = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)
+    return _CLUTTER.sub("", narrow).removesuffix(".0")
+
+
+def almost_one(text: str) -> bool:
+    """Whether a key, bare, is an identity number with a digit too many or too few, or one amiss.
+
+    Province and birth date stand about where they would; a pseudonym of as many digits hardly has
+    both.
+    """
+    if not 14 <= len(text) <= 20 or sum(c.isdigit() for c in text) < len(text) - 1:
+        return False
+    return text[:2] in _PROVINCES and any(_is_birth_date(text[at : at + 8]) for at in (5, 6, 7))
+
+
+def _is_birth_date(digits: str) -> bool:
+    try:
+        return date.fromisoformat(digits).year >= 1900
+    except ValueError:
+        return False
+
+
 def masked(text: str) -> str:
-    """An identity number with birth date and sequence hidden; a pseudonym as it is."""
-    narrow = unicodedata.normalize("NFKC", text).replace(" ", "")
-    if not looks_like_one(narrow):
+    """An identity number, or what is nearly one, with its middle hidden; a pseudonym as it is."""
+    number = bare(text)
+    if not looks_like_one(number) and not almost_one(number):
         return text
-    text = narrow
-    return text[:6] + "*" * (len(text) - 7) + text[-1]
+    return number[:6] + "*" * (len(number) - 7) + number[-1]
 
 
 def all_canonical(numbers: pa.Array) -> np.ndarray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -28,7 +28,7 @@ from jineng.policy.facts import (
     Fact,
     column_names,
 )
-from jineng.policy.values import LOST_DIGITS, SHEET_ERRORS, parse, shown
+from jineng.policy.values import INVISIBLE, LOST_DIGITS, SHEET_ERRORS, parse, shown
 
 _SQL_TYPES = {
     "groups": "BIGINT",
@@ -53,7 +53,9 @@ ODD_DATES = (
     ("applied_on", "contract_signed_on", "受理日期早于合同签订日期，请核对"),
 )
 
-Column: TypeAlias = "pa.ChunkedArray | pa.Array | Sequence[object]"
+Cells: TypeAlias = "pa.ChunkedArray | pa.Array | Sequence[object]"
+#: Cells, or what draws them from a file when they are read.
+Column: TypeAlias = "Cells | Callable[[], Cells]"
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,8 @@ def read_columns(
     found: Sequence[Problem] = (),
 ) -> Intake:
     """Read facts from columns of any cells: Arrow arrays, or Python lists as a sheet gives them.
+
+    A column may also be a function that gives its cells; several are drawn and read at a time.
 
     ``found``: problems that whoever took the cells out of a file has met already; a cell that
     they name is not called empty as well.
@@ -309,6 +313,8 @@ def _odd_dates(table: pa.Table) -> list[Problem]:
 
 def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[Problem]]:
     """One typed column and the values of it that could not be read."""
+    if callable(column):
+        column = column()
     if not isinstance(column, pa.Array | pa.ChunkedArray):
         return _from_distinct(fact, *_factorised(column))
     pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
@@ -372,18 +378,17 @@ def _suspects(fact: Fact, array: pa.Array) -> np.ndarray:
     doubtful = pc.or_(
         pc.is_in(array, pa.array(SHEET_ERRORS)), pc.match_substring_regex(array, LOST_DIGITS)
     )
+    doubtful = pc.or_(doubtful, pc.match_substring_regex(array, INVISIBLE))
     if fact.kind == "person":
-        # whatever is an identity number written with spaces or wide digits is longer in bytes,
-        # and is not plain letters and digits
-        length = pc.binary_length(array)
-        odd = pc.and_(pc.greater(length, 15), pc.match_substring_regex(array, r"[^0-9A-Za-z_-]"))
-        doubtful = pc.or_(doubtful, pc.or_(pc.equal(length, 15), odd))
-        full = pc.fill_null(pc.equal(length, 18), False)
-        wrong = np.zeros(len(array), dtype=bool)
+        # what has some digits together may be an identity number, written well or not
+        longer = pc.greater_equal(pc.binary_length(array), 14)
+        digits = pc.and_(longer, pc.match_substring_regex(array, r"[0-9\p{Nd}]{5}"))
+        digits = pc.fill_null(digits, False).to_numpy(zero_copy_only=False).copy()
+        full = pc.fill_null(pc.equal(pc.binary_length(array), 18), False)
         places = np.flatnonzero(full.to_numpy(zero_copy_only=False))
         if len(places):
-            wrong[places] = ~identity.all_canonical(array.filter(full))
-        doubtful = pc.or_(doubtful, pa.array(wrong))
+            digits[places[identity.all_canonical(array.filter(full))]] = False
+        doubtful = pc.or_(pc.fill_null(doubtful, False), pa.array(digits))
     return pc.fill_null(doubtful, False).to_numpy(zero_copy_only=False)
 
 

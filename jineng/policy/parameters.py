@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from jineng.policy.facts import yuan_text
+from jineng.policy.facts import FACT, FACTS, yuan_text
 
 KINDS = ("number", "yuan", "months", "period", "list")
 BOUNDS = {"cap": "不高于", "floor": "不低于"}
@@ -87,7 +87,8 @@ class Parameter:
         if value is None:
             return "未规定"
         if self.by and isinstance(value, dict):
-            return "，".join(f"{k}：{self._plain(v)}" for k, v in value.items())
+            fact = FACT[self.by]
+            return "，".join(f"{fact.label(k)} {self._plain(v)}" for k, v in value.items())
         return self._plain(value)
 
     def _plain(self, value: Any) -> str:
@@ -99,8 +100,16 @@ class Parameter:
             first, last = value
             return f"{first} 至 {last or '未定'}"
         if self.kind == "list":
-            return "、".join(value)
+            return "、".join(_labels(value))
         return str(value)
+
+
+def _labels(codes: list[str]) -> list[str]:
+    """Codes in words, by the fact that has all of them."""
+    for fact in FACTS:
+        if fact.kind == "code" and set(codes) <= fact.codes.keys():
+            return [fact.codes[code] for code in codes]
+    return codes
 
 
 def _start(value: Value) -> date:

@@ -32,6 +32,9 @@ _EXACT_FLOAT = 2**53
 SHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!")
 #: A long number after a spreadsheet has shortened it: 4.20106E+17.
 LOST_DIGITS = r"^\d\.\d+[Ee]\+\d{1,2}$"
+#: Characters that nobody sees and that make equal words unequal.
+INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
+_INVISIBLE = re.compile(INVISIBLE)
 _LOST_DIGITS = re.compile(LOST_DIGITS)
 
 
@@ -43,7 +46,7 @@ def parse(fact: Fact, value: object) -> object:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, str):
-        value = value.strip()
+        value = _INVISIBLE.sub("", value).strip()
         if not value:
             return None
         if value in SHEET_ERRORS:
@@ -85,8 +88,12 @@ def _plain_text(fact: Fact, value: object) -> str:
 
 def _person(fact: Fact, value: object) -> str:
     text = _plain_text(fact, value)
-    narrow = unicodedata.normalize("NFKC", text).replace(" ", "")
-    return identity.canonical(narrow) if identity.looks_like_one(narrow) else text
+    number = identity.bare(text)
+    if identity.looks_like_one(number):
+        return identity.canonical(number)
+    if identity.almost_one(number):
+        raise ValueError("像身份证号，但位数不对或有错字，请对照证件重填；如果是代号，请以字母开头")
+    return text
 
 
 def _region(fact: Fact, value: object) -> str:

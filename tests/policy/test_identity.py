@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jineng.policy import identity
+from jineng.policy import identity, read_facts
 from tests.claimsfile.made import person
 
 BIRTHS = st.dates(date(1900, 1, 1), date(2020, 12, 31)).map(lambda day: day.strftime("%Y%m%d"))
@@ -75,3 +75,37 @@ def test_all_at_once_agrees_with_one_by_one(numbers: list[str]) -> None:
     assert together.tolist() == [good(number) for number in numbers]
     sliced = identity.all_canonical(pa.array(["x" * 18, *numbers]).slice(1))
     assert np.array_equal(sliced, together)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["'{}", "`{}", "\u200b{}", "\ufeff{}", "{}.0", " {} "],
+)
+def test_clutter_makes_nobody_another_person(written: str) -> None:
+    """One person however the number came into the cell, and masked in all of them."""
+    text = written.format(person())
+    intake = read_facts([{"claim_id": "1", "person_id": text}])
+    assert intake.table["person_id"].to_pylist() == [person()]
+    assert person()[6:14] not in identity.masked(text)
+
+
+def test_hyphens_make_nobody_another_person() -> None:
+    number = person()
+    hyphened = f"{number[:6]}-{number[6:14]}-{number[14:]}"
+    assert identity.bare(hyphened) == number
+
+
+@pytest.mark.parametrize("spoilt", [person()[:17], person() + "0", person()[:10] + person()[11:]])
+def test_a_digit_too_many_or_too_few_is_an_error(spoilt: str) -> None:
+    """Not a pseudonym, under which the person could claim again; and masked in the message."""
+    intake = read_facts(pa.table({"claim_id": ["1"], "person_id": [spoilt]}))
+    (problem,) = [p for p in intake.problems if p.column == "person_id"]
+    assert "像身份证号" in problem.message
+    assert spoilt not in str(problem.value)
+
+
+@pytest.mark.parametrize("pseudonym", ["P0001234", "20200831000000001", "A" * 18, "1" * 17])
+def test_a_pseudonym_stays(pseudonym: str) -> None:
+    intake = read_facts([{"claim_id": "1", "person_id": pseudonym}])
+    assert intake.table["person_id"].to_pylist() == [pseudonym]
+    assert identity.masked(pseudonym) == pseudonym
