@@ -33,8 +33,19 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 SECONDS_OF_A_SECOND_START = 5
 
 
+@pytest.fixture(scope="module", autouse=True)
+def hearing_hangups() -> Iterator[None]:
+    """A run under nohup ignores SIGHUP, and so would every process that it starts.
+
+    One that is handled, even by doing nothing, is not ignored by what is started from here.
+    """
+    before = signal.signal(signal.SIGHUP, lambda number, frame: None)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture(scope="module")
-def used() -> Path:
+def used(hearing_hangups: None) -> Path:
     """The data of a demo that has run once."""
     var = new_var()
     with running_demo(var) as demo:
