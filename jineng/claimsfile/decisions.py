@@ -20,6 +20,7 @@ from jineng.policy.facts import FACT, OUT
 from jineng.policy.intake import Intake
 
 _ROWS_AT_ONCE = 10_000
+_FEW_CELLS = 2_000_000  # as many are quicker kept until the end than written one by one
 _OUT = {out.name: out for out in OUT}
 _WIDTHS = {"claim_id": 18, "failed": 30, "missing": 30, "basis": 40, "release": 24}
 _FIRST_YEAR = 1900
@@ -89,7 +90,8 @@ def _write_workbook(path: Path, table: pa.Table, progress: Progress) -> None:
     refuse_too_long(table.num_rows)
     for column in table.columns:
         refuse_long_cells(column)
-    with new_workbook(path) as book:
+    few = table.num_rows * table.num_columns <= _FEW_CELLS
+    with new_workbook(path, constant_memory=not few) as book:
         sheet = book.add_worksheet("决定")
         _write_table(book, sheet, table, progress)
         _write_codes(book, book.add_worksheet("说明"), table)
@@ -111,13 +113,21 @@ def _write_table(book: Any, sheet: Any, table: pa.Table, progress: Progress) -> 
         writers.append(_writer(sheet, table[name].type, money, day))
     row = 0
     for start in range(0, table.num_rows, _ROWS_AT_ONCE):
-        lists = [column.to_pylist() for column in table.slice(start, _ROWS_AT_ONCE).columns]
+        piece = table.slice(start, _ROWS_AT_ONCE)
+        lists = [_plain(column).to_pylist() for column in piece.columns]
         for cells in zip(*lists, strict=True):
             row += 1
             for place, cell in enumerate(cells):
                 if cell is not None and cell != "":
                     writers[place](row, place, cell)
         progress("写出决定", row, table.num_rows)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Money as a workbook keeps any number; texts by themselves."""
+    if pa.types.is_decimal(column.type):
+        return column.cast(pa.float64())
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
 
 
 def _writer(sheet: Any, kind: pa.DataType, money: Any, day: Any) -> Any:
