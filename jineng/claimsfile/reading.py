@@ -83,11 +83,9 @@ class ClaimsFile:
 
     def refuse_decided(self, history: ClaimsFile) -> None:
         """Add to the problems each line whose claim is among the earlier decisions too."""
-        if "claim_id" not in self.intake.column_names:
+        if "claim_id" not in self.intake.table.column_names:
             return
-        ids, past = (
-            intake.select(["claim_id"])["claim_id"] for intake in (self.intake, history.intake)
-        )
+        ids, past = (intake.table["claim_id"] for intake in (self.intake, history.intake))
         places = pc.index_in(ids, past.combine_chunks())
         found = pc.and_(pc.is_valid(places), pc.is_valid(ids)).to_numpy()
         for line in np.flatnonzero(found).tolist():

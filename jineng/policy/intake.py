@@ -89,28 +89,13 @@ class Intake:
 
     def __init__(
         self,
-        table: pa.Table | None,
+        table: pa.Table,
         problems: Sequence[Problem] = (),
         warnings: Sequence[Problem] = (),
     ) -> None:
-        if table is not None:
-            self.table = table
+        self.table = table
         self.problems = list(problems)
         self.warnings = list(warnings)
-
-    @property
-    def num_rows(self) -> int:
-        """How many lines there are."""
-        return self.table.num_rows
-
-    @property
-    def column_names(self) -> list[str]:
-        """The columns that were given, in the contract's order."""
-        return self.table.column_names
-
-    def select(self, names: list[str]) -> pa.Table:
-        """Some columns of all lines."""
-        return self.table.select(names)
 
     @property
     def bad_rows(self) -> np.ndarray:

@@ -85,7 +85,7 @@ class Pack:
         if earlier is not None:
             refuse_decided_twice(intake, earlier)
         verdicts = self.verdicts(intake, earlier, threads=threads)
-        ids = intake.select(["claim_id"])["claim_id"].combine_chunks()
+        ids = intake.table["claim_id"].combine_chunks()
         return self.wording.table(verdicts, ids, self.release)
 
     def explain(self, table: Any, claim_id: str, *, history: Any = None) -> Explanation:
@@ -156,7 +156,7 @@ class Pack:
 
     @cached_property
     def rules(self) -> CompiledRules:
-        """The rules as SQL."""
+        """The rules as SQL and as trees of operations."""
         limits = self.across.limit("months"), self.across.limit("trainings")
         return rules_of(self.release, self.schemes, *limits)
 
@@ -183,7 +183,7 @@ class Pack:
 
     @cached_property
     def single(self) -> SingleClaim:
-        """One claim at a time, through prepared statements."""
+        """One claim at a time, as SQL."""
         return SingleClaim(self.judge)
 
     def clause(self, citation: str) -> tuple[Document, str, str]:
@@ -202,8 +202,8 @@ def _clean_intake(table: Any, *, history: bool = False) -> Intake:
 
 def decided_twice(intake: Intake, history: Intake) -> list[Problem]:
     """Lines whose claim_id is among the earlier decisions too."""
-    ids = intake.select(["claim_id"])["claim_id"]
-    both = pc.is_in(ids, history.select(["claim_id"])["claim_id"].combine_chunks())
+    ids = intake.table["claim_id"]
+    both = pc.is_in(ids, history.table["claim_id"].combine_chunks())
     rows = np.flatnonzero(pc.fill_null(both, False).to_numpy())
     message = "该申请编号已在历史文件中，不能重复决定；请删去这一行或更正编号"
     return [

@@ -50,11 +50,6 @@ class Wording:
     values: dict[int, tuple[Parameter, Value]]
 
     @cached_property
-    def own_bits(self) -> np.ndarray:
-        """For each scheme the bits of its own conditions."""
-        return np.array([sum({1 << self._bit(s, c) for c in s.conditions}) for s in self.schemes])
-
-    @cached_property
     def stop_bits(self) -> np.ndarray:
         """For each scheme and stop (1 …) the condition's bit; 0 where the scheme has none."""
         bits = np.zeros((len(self.schemes), len(STOPS) + 1), dtype=np.int64)

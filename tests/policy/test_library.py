@@ -25,11 +25,11 @@ from tests.policy.test_across import data
 def lines() -> list[Line]:
     """Typed facts of some cases of every scheme, all columns present."""
     cases = [case for case in read_cases(policy.load("hubei")) if case.number % 9 == 1]
-    table, _ = case_facts(cases)
+    intake, _ = case_facts(cases)
     names = [case.claim["claim_id"] for case in cases]
     empty = dict.fromkeys(FACT)
     given = {line["claim_id"]: line for case in cases for line in (*case.others, case.claim)}
-    read = table.select(["claim_id"])["claim_id"].to_pylist()
+    read = intake.table["claim_id"].to_pylist()
     assert set(names) <= set(read)
     return [empty | given[name] for name in read]
 
