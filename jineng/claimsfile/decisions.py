@@ -126,7 +126,8 @@ def _write_table(book: Any, sheet: Any, table: pa.Table, progress: Progress) -> 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Money as a workbook keeps any number; texts by themselves."""
     if pa.types.is_decimal(column.type):
-        return column.cast(pa.float64())
+        # By way of the words: Arrow multiplies by 0.01, and 0.82 would be 0.8200000000000001.
+        return column.cast(pa.string()).cast(pa.float64())
     return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
 
 
