@@ -19,6 +19,8 @@ from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.source import ERROR_COLUMN, Cells, Source
 from jineng.policy.intake import Column
 
+_FEW_TEXTS = 2  # bytes a line
+
 
 def read_parquet(path: Path, progress: Progress = silent) -> Cells:
     """The columns of a Parquet file; a list of texts is joined with ``;``.
@@ -56,11 +58,29 @@ def _told(path: Path) -> Iterator[None]:
 
 def _column(path: Path, metadata: pq.FileMetaData, place: int) -> pa.ChunkedArray:
     """One column of the file; several can be drawn at a time, each by its own reader."""
-    with _told(path), pq.ParquetFile(path, metadata=metadata) as file:
+    name = metadata.schema.to_arrow_schema().names[place]
+    coded = [name] if _few_texts(metadata, name) else None
+    with _told(path), pq.ParquetFile(path, metadata=metadata, read_dictionary=coded) as file:
         groups = range(metadata.num_row_groups)
-        schema = file.schema_arrow
-        table = file.read_row_groups(groups, columns=[schema.names[place]], use_threads=False)
-    return _joined(table.column(0))
+        table = file.read_row_groups(groups, columns=[name], use_threads=False)
+    column = _joined(table.column(0))
+    return column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column
+
+
+def _few_texts(metadata: pq.FileMetaData, name: str) -> bool:
+    """Whether a column of texts takes so little room that few of them can be different.
+
+    Such a column is better read as the file keeps it: each text once, and numbers in their place.
+    """
+    schema = metadata.schema.to_arrow_schema()
+    if not pa.types.is_string(schema.field(name).type):
+        return False
+    size = 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        parts = [group.column(place) for place in range(group.num_columns)]
+        size += sum(p.total_uncompressed_size for p in parts if p.path_in_schema == name)
+    return size < _FEW_TEXTS * metadata.num_rows
 
 
 def _joined(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -31,12 +31,20 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "yuan": pa.int64(),
 }
 
+#: Kinds of texts that may stay encoded as numbers into a dictionary.
+CODED = ("code", "region", "month", "text")
+_MOST_FEN = 100_000_000_000
+
 
 def is_canonical(fact: Fact, array: pa.Array) -> bool:
     """Whether a column can stay as it is: its type and every value are the contract's.
 
     No is not sure; it means that the values have to be read.
     """
+    if pa.types.is_dictionary(array.type) and array.type.value_type == pa.string():
+        # each text that occurs stands once in the dictionary
+        coded = fact.kind in CODED and not array.dictionary.null_count
+        return coded and is_canonical(fact, array.dictionary)
     if array.type != ARROW_TYPES[fact.kind]:
         return False
     if fact.kind in ("date", "yesno"):
@@ -53,6 +61,18 @@ def is_canonical(fact: Fact, array: pa.Array) -> bool:
     if fact.kind in ("code", "region", "month"):
         return _read_as_written(fact, tuple(pc.unique(array).to_pylist()))
     return False
+
+
+def fen_of(array: pa.Array) -> pa.Array | None:
+    """Yuan as decimals of two places in 分, from the same bits; None where that isn't safe."""
+    if not pa.types.is_decimal128(array.type) or array.type.scale != 2 or not len(array):
+        return None
+    bits = np.frombuffer(array.buffers()[1], dtype=np.int64).reshape(-1, 2)
+    low, high = bits[array.offset : array.offset + len(array)].T
+    lacking = array.is_null().to_numpy(zero_copy_only=False)
+    if ((high != 0) | (low < 0) | (low > _MOST_FEN))[~lacking].any():
+        return None
+    return pa.array(low, mask=lacking)
 
 
 def _plain_persons(array: pa.Array) -> bool:

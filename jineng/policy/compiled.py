@@ -21,6 +21,9 @@ from jineng.policy.parameters import Parameter
 if TYPE_CHECKING:
     from jineng.policy.schemes import Scheme
 
+#: What the SQL calls the table of claims that it reads.
+CLAIMS = "claims"
+
 
 @dataclass
 class CompiledCondition:
@@ -49,14 +52,14 @@ class CompiledAmount:
 
 @dataclass
 class CompiledRules:
-    """Conditions by scheme and code, amounts by scheme, and one round of looking across claims.
+    """Conditions by scheme and code, amounts by scheme, and the limits across claims as trees.
 
     The SQL of conditions and amounts is over a table of claims called t0.
     """
 
     conditions: dict[str, dict[str, CompiledCondition]] = field(default_factory=dict)
     amounts: dict[str, CompiledAmount] = field(default_factory=dict)
-    round: str = ""
+    limits: dict[str, Any] = field(default_factory=dict)
 
 
 def rules_of(
@@ -83,7 +86,7 @@ def _read(text: str) -> CompiledRules:
             for scheme, conditions in data["conditions"].items()
         },
         {scheme: CompiledAmount(**made) for scheme, made in data["amounts"].items()},
-        data["round"],
+        data["limits"],
     )
 
 

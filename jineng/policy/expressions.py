@@ -15,11 +15,10 @@ import ibis.expr.operations as ops
 from ibis.backends.sql.compilers.duckdb import compiler
 from ibis.expr import types as ir
 
-from jineng.policy.compiled import CompiledAmount, CompiledCondition, CompiledRules
+from jineng.policy.compiled import CLAIMS, CompiledAmount, CompiledCondition, CompiledRules
 from jineng.policy.facts import FACT, FACTS, PLACE
 from jineng.policy.parameters import DIRECT, Parameter, Value
 from jineng.policy.schemes import AtMost, Condition, Scheme
-from jineng.policy.standing import CLAIMS, PLACES
 
 _IBIS_TYPES = {
     "groups": "int64",
@@ -37,27 +36,6 @@ SCHEMA = {"line": "int64"} | {fact.name: _IBIS_TYPES.get(fact.kind, "string") fo
 #: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
 BITS = 57
 _FEW = 6  # schemes for which it is cheaper to look at the scheme first
-
-
-_PLACES = {
-    "row": "int64",
-    "fixed": "boolean",  # an earlier decision: it stands whatever comes
-    "stands": "boolean",
-    "exempt": "boolean",
-    "person": "int64",
-    "place_key": "int64",
-    "training": "int64",
-    "month": "int64",
-    "year": "int64",
-    "scheme_bit": "int64",
-    "once_stops": "int64",
-    "one_stops": "int64",
-    "counts_months": "boolean",
-    "counts_trainings": "boolean",
-    "applied_on": "date",
-    "claim_id": "string",
-    "region": "string",
-}
 
 
 class Chosen:
@@ -272,8 +250,8 @@ def compiled_rules(
         amount.trees = [
             tree(columns[f"{scheme.code}_{n}"].op()) for n in ("value", "open", "number")
         ]
-    places = ibis.table(_PLACES, name=PLACES)
-    rules.round = compiler.to_sqlglot(one_round(places, months, trainings)).sql(dialect="duckdb")
+    for what, limit in (("months", months), ("trainings", trainings)):
+        rules.limits[what] = tree(Lookup(claim, {limit.key: limit})[limit.key].op())
     return rules
 
 
@@ -318,52 +296,3 @@ def _amount(claim: ir.Table, scheme: Scheme, columns: dict[str, ir.Value]) -> Co
     columns[f"{scheme.code}_open"] = lacking
     columns[f"{scheme.code}_number"] = number
     return CompiledAmount(list(facts), lookup.used)
-
-
-def one_round(places: ir.Table, months_limit: Parameter, trainings_limit: Parameter) -> ir.Table:
-    """For each claim which test stops it (0: none), given which claims stand now."""
-    p = places
-    order = [p.fixed.desc(), p.applied_on, p.claim_id]
-
-    def before(*by: ir.Value) -> ir.WindowingMixin:
-        return ibis.window(group_by=[p.person, *by], order_by=order, preceding=(None, 1))
-
-    def flag(condition: ir.BooleanValue) -> ir.IntegerValue:
-        return ibis.ifelse(condition, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
-
-    none = ibis.literal(0, "int64")
-    keyed = ibis.ifelse(p.stands & p.place_key.notnull(), p.scheme_bit, none)
-    trained = ibis.ifelse(p.stands & p.training.notnull(), p.scheme_bit, none)
-    month_taken = flag(p.stands & p.counts_months & p.month.notnull() & p.training.notnull())
-    year_taken = flag(p.stands & p.counts_trainings & p.training.notnull())
-    seen = p.mutate(
-        key_holders=keyed.bit_or().over(before(p.place_key)).fill_null(0),
-        training_holders=trained.bit_or().over(before(p.training)).fill_null(0),
-        month_seen=month_taken.sum().over(before(p.training, p.month)).fill_null(0),
-        year_seen=year_taken.sum().over(before(p.year, p.training)).fill_null(0),
-        new_month=month_taken,
-        new_training=year_taken,
-    )
-    seen = seen.mutate(
-        new_month=ibis.ifelse(seen.month_seen == 0, seen.new_month, none),
-        new_training=ibis.ifelse(seen.year_seen == 0, seen.new_training, none),
-    )
-    p = seen
-    order = [p.fixed.desc(), p.applied_on, p.claim_id]
-    counted = seen.mutate(
-        months=seen.new_month.sum().over(before(p.training)).fill_null(0),
-        trainings=seen.new_training.sum().over(before(p.year)).fill_null(0),
-    )
-    months_allowed = Lookup(counted, {"limit": months_limit})["limit"]
-    trainings_allowed = Lookup(counted, {"limit": trainings_limit})["limit"]
-    too_many_months = counted.counts_months & (counted.month_seen == 0)
-    too_many_trainings = counted.counts_trainings & ~counted.exempt & (counted.year_seen == 0)
-    stopped = ibis.cases(
-        (counted.fixed, 0),
-        ((counted.key_holders & counted.once_stops) != 0, 1),
-        ((counted.training_holders & counted.one_stops) != 0, 2),
-        (too_many_months & (counted.months >= months_allowed), 3),
-        (too_many_trainings & (counted.trainings >= trainings_allowed), 4),
-        else_=0,
-    )
-    return counted.select(counted.row, stopped=stopped.cast("int64"))

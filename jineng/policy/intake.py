@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jineng.policy import identity
-from jineng.policy.canonical import ARROW_TYPES, is_canonical
+from jineng.policy.canonical import ARROW_TYPES, fen_of, is_canonical
 from jineng.policy.facts import (
     FACT,
     FACTS,
@@ -28,6 +28,7 @@ from jineng.policy.facts import (
     Fact,
     column_names,
 )
+from jineng.policy.hashing import all_different
 from jineng.policy.values import INVISIBLE, LOST_DIGITS, SHEET_ERRORS, parse, shown
 
 _SQL_TYPES = {
@@ -52,6 +53,9 @@ ODD_DATES = (
     ("applied_on", "certificate_issued_on", "受理日期早于发证日期，请核对"),
     ("applied_on", "contract_signed_on", "受理日期早于合同签订日期，请核对"),
 )
+
+#: Columns that are texts whatever they come as.
+_ONE_A_LINE = ("claim_id", "person_id")
 
 Cells: TypeAlias = "pa.ChunkedArray | pa.Array | Sequence[object]"
 #: Cells, or what draws them from a file when they are read.
@@ -84,7 +88,7 @@ class Intake:
     """Typed facts, what could not be read, and what looks odd but is no error.
 
     ``table``: the columns of the contract that were given, in its order, with canonical values
-    (types in ``ARROW_TYPES``); an unreadable cell is null there.
+    (types in ``ARROW_TYPES``, or a dictionary of texts); an unreadable cell is null there.
     """
 
     def __init__(
@@ -170,15 +174,17 @@ def read_columns(
     given = [fact for fact in wanted if fact.name in named]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         read = list(pool.map(lambda fact: _read(fact, named[fact.name]), given))
-    typed = {fact.name: column for fact, (column, _) in zip(given, read, strict=True)}
+        typed = {fact.name: column for fact, (column, _) in zip(given, read, strict=True)}
+        table = (
+            pa.table(typed) if typed else pa.table({"claim_id": pa.nulls(num_rows, pa.string())})
+        )
+        odd = list(pool.map(lambda dates: _odd_dates(table, *dates), ODD_DATES))
     unreadable = {fact.name: found for fact, (_, found) in zip(given, read, strict=True)}
     for fact in wanted:
         problems += unreadable.get(fact.name, [])
         if fact.required:
             problems += _unfilled(fact, typed.get(fact.name), problems)
-    table = pa.table(typed) if typed else pa.table({"claim_id": pa.nulls(num_rows, pa.string())})
-    problems += _duplicates(table)
-    return Intake(table, problems, _odd_dates(table))
+    return Intake(table, problems, [warning for warnings in odd for warning in warnings])
 
 
 def plain_heading(heading: str) -> str:
@@ -254,15 +260,12 @@ def _unfilled(fact: Fact, column: pa.ChunkedArray | None, found: list[Problem]) 
     return [Problem("required", fact.name, None, f"必须填写：{fact.note}", tuple(sorted(empty)))]
 
 
-def _duplicates(table: pa.Table) -> list[Problem]:
+def _duplicates(ids: pa.ChunkedArray | pa.Array) -> list[Problem]:
     """Every line whose claim_id stands on another line too."""
-    if "claim_id" not in table.column_names:
+    if all_different(ids):
         return []
-    ids = table["claim_id"].combine_chunks()
-    if len(pc.unique(ids)) == len(ids):
-        return []
+    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
     encoded = pc.dictionary_encode(ids)
-    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     counts = np.bincount(places[places >= 0])
     problems = []
@@ -284,30 +287,38 @@ def _rows_of(places: np.ndarray, wanted: np.ndarray) -> list[np.ndarray]:
     return np.split(order, cuts)
 
 
-def _odd_dates(table: pa.Table) -> list[Problem]:
-    """Orders of dates that cannot be; they are shown, and decide nothing."""
-    odd = []
-    for later, earlier, message in ODD_DATES:
-        if later in table.column_names and earlier in table.column_names:
-            wrong = pc.fill_null(pc.less(table[later], table[earlier]), False)
-            rows = np.flatnonzero(wrong.to_numpy())
-            if len(rows):
-                odd.append(Problem("odd-dates", later, None, message, tuple(rows.tolist())))
-    return odd
+def _odd_dates(table: pa.Table, later: str, earlier: str, message: str) -> list[Problem]:
+    """An order of dates that cannot be; it is shown, and decides nothing."""
+    if later not in table.column_names or earlier not in table.column_names:
+        return []
+    wrong = pc.fill_null(pc.less(table[later], table[earlier]), False)
+    rows = np.flatnonzero(wrong.to_numpy())
+    if not len(rows):
+        return []
+    return [Problem("odd-dates", later, None, message, tuple(rows.tolist()))]
 
 
 def _read(fact: Fact, column: Column) -> tuple[pa.ChunkedArray | pa.Array, list[Problem]]:
-    """One typed column and the values of it that could not be read."""
-    if callable(column):
-        column = column()
+    """One typed column, the values of it that could not be read, and claim ids that come twice."""
+    typed, problems = _typed(fact, column() if callable(column) else column)
+    if fact.name == "claim_id":
+        problems += _duplicates(typed)
+    return typed, problems
+
+
+def _typed(fact: Fact, column: Cells) -> tuple[pa.ChunkedArray | pa.Array, list[Problem]]:
     if not isinstance(column, pa.Array | pa.ChunkedArray):
         return _from_distinct(fact, *_factorised(column))
+    if pa.types.is_dictionary(column.type) and fact.name in _ONE_A_LINE:
+        column = column.cast(column.type.value_type)
     pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     if all(is_canonical(fact, piece) for piece in pieces):
         return column, []
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):  # a column without chunks stays chunked
         array = pa.array([], array.type)
+    if fact.kind == "yuan" and (fen := fen_of(array)) is not None:
+        return fen, []
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), ARROW_TYPES[fact.kind]), []
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):

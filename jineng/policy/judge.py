@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from jineng.policy.compiled import CompiledAmount, CompiledRules
+from jineng.policy.compiled import CLAIMS, CompiledAmount, CompiledRules
 from jineng.policy.facts import FACT, PLACE
 from jineng.policy.schemes import Scheme
-from jineng.policy.standing import CLAIMS
 from jineng.policy.vector import Facts, Program
 
 #: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).

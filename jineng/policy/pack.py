@@ -128,7 +128,7 @@ class Pack:
 
         live = np.flatnonzero(outcome == ELIGIBLE)
         past = history.table if history else None
-        stopped = stops(self.across, intake.table, live, past, self.rules.round, threads)
+        stopped = stops(self.across, intake.table, live, past, self.rules.limits)
         failed[live] |= self.wording.stop_bits[judged.scheme[live], stopped]
         outcome[live[stopped != 0]] = INELIGIBLE
 

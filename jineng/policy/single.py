@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 
+from jineng.policy.compiled import CLAIMS
 from jineng.policy.intake import SQL_COLUMNS
 from jineng.policy.judge import EMPTY_IS_NO, Judge
-from jineng.policy.standing import CLAIMS
 
 _ALWAYS = ("scheme", "applied_on", "region", "person_id", *EMPTY_IS_NO)
 

@@ -2,17 +2,17 @@
 
 A claim that stands takes places: its key once per person, its training under one scheme, its month,
 its training of the year. A later claim that finds its place taken is stopped, and takes none.
-"One at a time" is computed as a fixed point: assume that all stand, let every claim look at the
-standing ones before it, and repeat for those persons where something changed. The first claim of a
-person is right after one round, the second after two at the latest, and so on; mostly three do.
+
+Persons don't concern each other. So "one at a time" is done for all persons side by side: first
+everybody's first claim, then everybody's second, and so on, each turn a few operations on columns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +21,7 @@ from jineng.policy.canonical import ARROW_TYPES
 from jineng.policy.facts import FACT
 from jineng.policy.parameters import Parameter
 from jineng.policy.schemes import AtMost, Once, OneScheme, Scheme
+from jineng.policy.vector import Facts, Program
 
 #: Why a claim was stopped, in the order in which it is tested.
 STOPS: tuple[tuple[type, str | None], ...] = (
@@ -29,18 +30,14 @@ STOPS: tuple[tuple[type, str | None], ...] = (
     (AtMost, "months"),
     (AtMost, "trainings"),
 )
+_BY_KEY, _BY_TRAINING, _BY_MONTHS, _BY_TRAININGS = range(1, 5)
 
-_SIEVED = frozenset(
-    {"person", "scheme_bit", "once_stops", "one_stops", "counts_months", "counts_trainings"}
-)
-CLAIMS, PLACES = "claims", "places"
-#: What looking across claims needs of them.
+_NO_LIMIT = np.iinfo(np.int64).max
+#: What looking across claims needs of them, besides claim_id and person_id.
 _FACTS = [
-    "claim_id",
     "scheme",
     "applied_on",
     "region",
-    "person_id",
     "employer_id",
     "training_id",
     "occupation",
@@ -87,10 +84,6 @@ class Across:
                     return scheme.parameters[condition.across.limit]
         raise AssertionError(f"no scheme counts {what}")
 
-    def lowest(self, what: str) -> int:
-        """The lowest that the limit is anywhere at any time."""
-        return min(value.value for value in self.limit(what).values)
-
     def counts(self, scheme: Scheme, what: str) -> bool:
         """Whether the scheme's claims count against months or trainings."""
         return any(
@@ -98,202 +91,281 @@ class Across:
         )
 
 
+@dataclass(frozen=True)
+class _Contested:
+    """Claims that might stop one another: those of persons who have two or more that may stand.
+
+    ``facts``: what looking across needs; ``claim_id``; ``person``: a number; ``fixed``: it is an
+    earlier decision; ``number``: its place among the live claims where it is not.
+    """
+
+    facts: pa.RecordBatch
+    claim_id: pa.Array
+    person: np.ndarray
+    fixed: np.ndarray
+    number: np.ndarray
+
+
 def stops(
     across: Across,
     claims: pa.Table,
     live: np.ndarray,
     past: pa.Table | None,
-    round_sql: str,
-    threads: int | None = None,
+    limits: dict[str, Any],
 ) -> np.ndarray:
     """Which test stops each live claim: 0 none, else the place in ``STOPS`` counted from 1.
 
     ``claims``: typed facts; ``live``: lines whose own conditions hold; ``past``: earlier decisions,
-    of which the eligible ones stand beforehand.
+    of which the eligible ones stand beforehand; ``limits``: the trees of the limits of months and
+    trainings.
     """
-    answer = np.zeros(len(live), dtype=np.int64)
+    answer = np.zeros(len(live), dtype=np.int8)
     contested = _contested(claims, live, past)
-    if contested.num_rows == 0:
-        return answer
-    places = _places(across, contested)
-    doubtful = _doubtful(across, places)
-    if len(doubtful):
-        stopped = _settled(places, doubtful, round_sql, threads)
-        mine = ~places["fixed"].to_numpy()
-        answer[contested["number"].to_numpy()[mine]] = stopped[mine]
+    if len(contested.person):
+        stopped = _walked(_places(across, contested, limits), *_turns(contested))
+        mine = ~contested.fixed
+        answer[contested.number[mine]] = stopped[mine]
     return answer
 
 
-def _settled(
-    places: pa.Table, doubtful: np.ndarray, round_sql: str, threads: int | None
-) -> np.ndarray:
-    """Rounds until nothing changes, each for the persons only in whom something did."""
-    persons = places["person"].to_numpy()
-    fixed = places["fixed"].to_numpy()
-    stands = np.ones(places.num_rows, dtype=bool)
-    stopped = np.zeros(places.num_rows, dtype=np.int64)
-    active = doubtful
-    config: dict[str, Any] = {"temp_directory": ""}  # facts never spill to the disk
-    if threads:
-        config["threads"] = threads
-    with duckdb.connect(config=config) as connection:
-        while len(active):
-            part = places.take(pa.array(active)).append_column("stands", pa.array(stands[active]))
-            connection.register(PLACES, part)
-            found = connection.execute(round_sql).to_arrow_table()
-            connection.unregister(PLACES)
-            rows = found["row"].to_numpy()
-            stopped[rows] = found["stopped"].to_numpy()
-            now = (stopped == 0) | fixed
-            changed = np.unique(persons[rows[now[rows] != stands[rows]]])
-            stands = now
-            active = np.flatnonzero(np.isin(persons, changed)) if len(changed) else changed
-    return stopped
-
-
-def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> pa.Table:
-    """The live claims of persons with two or more of them, and those persons' earlier decisions.
-
-    ``number``: a live claim's place among ``live``; ``fixed``: it is an earlier decision.
-    """
+def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> _Contested:
     eligible = np.empty(0, dtype=np.int64)
-    persons = [claims["person_id"].take(pa.array(live))]
+    persons = claims["person_id"].take(pa.array(live)).chunks
     if past is not None:
         eligible = np.flatnonzero(pc.equal(past["outcome"], "eligible").to_numpy())
-        persons.append(past["person_id"].take(pa.array(eligible)))
-    person = _numbered(pa.chunked_array([piece for column in persons for piece in column.chunks]))
+        persons += past["person_id"].take(pa.array(eligible)).chunks
+    person = _numbered(pa.chunked_array(persons, type=pa.string()))
     rows = np.flatnonzero(np.bincount(person, minlength=1)[person] > 1)
     mine, theirs = rows[rows < len(live)], rows[rows >= len(live)] - len(live)
-    both = _columns(claims, live[mine])
+    facts = _columns(claims, live[mine])
     if past is not None:
-        both = pa.concat_tables([both, _columns(past, eligible[theirs])])
-    return (
-        both.append_column("number", pa.array(rows))
-        .append_column("fixed", pa.array(rows >= len(live)))
-        .append_column("person", pa.array(person[rows]))
+        facts = pa.concat_tables([facts, _columns(past, eligible[theirs])])
+    batch = facts.combine_chunks().to_batches()[0] if len(rows) else None
+    empty = pa.RecordBatch.from_pylist([], schema=facts.schema)
+    batch = batch if batch is not None else empty
+    return _Contested(
+        batch.select(_FACTS), batch["claim_id"], person[rows], rows >= len(live), rows
     )
 
 
 def _columns(facts: pa.Table, rows: np.ndarray) -> pa.Table:
     """What looking across claims needs of some lines; columns not given are empty."""
     chosen = pa.array(rows)
+    names = ["claim_id", *_FACTS]
     return pa.Table.from_arrays(
         [
-            facts[name].take(chosen).combine_chunks()
+            facts[name].take(chosen)
             if name in facts.column_names
             else pa.nulls(len(rows), ARROW_TYPES[FACT[name].kind])
-            for name in _FACTS
+            for name in names
         ],
-        names=_FACTS,
+        names=names,
     )
 
 
-def _numbered(column: pa.ChunkedArray) -> np.ndarray:
-    """A whole number for each distinct value; -1 where it is not known."""
-    encoded = pc.dictionary_encode(column.combine_chunks())
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks().chunk(0)
-    return encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+def _turns(contested: _Contested) -> tuple[np.ndarray, list[int]]:
+    """The claims by turn: everybody's first, everybody's second …; and where each turn begins.
 
-
-def _places(across: Across, claims: pa.Table) -> pa.Table:
-    """The columns of one round, but for ``stands``."""
-    schemes = across.schemes
-    codes = pa.array([scheme.code for scheme in schemes])
-    place = pc.index_in(claims["scheme"], codes).to_numpy()
-    by_scheme = {
-        "scheme_bit": np.array([across.bit(s.code) for s in schemes]),
-        "once_stops": np.array([across.once_stops(s) for s in schemes]),
-        "one_stops": np.array([across.one_stops(s) for s in schemes]),
-        "counts_months": np.array([across.counts(s, "months") for s in schemes]),
-        "counts_trainings": np.array([across.counts(s, "trainings") for s in schemes]),
-    }
-    columns = {name: pa.array(values[place]) for name, values in by_scheme.items()}
-    columns |= {name: claims[name] for name in ("fixed", "applied_on", "claim_id", "region")}
-    columns["row"] = pa.array(np.arange(claims.num_rows))
-    columns["person"] = claims["person"]
-    columns["exempt"] = pc.fill_null(claims["cap_exempt"], False)
-    columns["year"] = pc.year(claims["applied_on"])
-    columns["month"] = _nullable(_numbered(claims["service_month"]))
-    columns["place_key"] = _nullable(_keys(schemes, claims, place))
-    columns["training"] = _nullable(_trainings(schemes, claims, place))
-    return pa.table(columns)
-
-
-def _doubtful(across: Across, places: pa.Table) -> np.ndarray:
-    """The rows of persons of whom somebody may be stopped at all, without asking in which order.
-
-    A key or a training that comes twice, by schemes of which one may stop the other; or more months
-    or trainings than the lowest limit.
+    Earlier decisions come first, then application date, then claim id.
     """
-    column = {name: places[name].to_numpy() for name in places.column_names if name in _SIEVED}
-    column |= {n: places[n].fill_null(-1).to_numpy() for n in ("place_key", "training", "year")}
-    person = column["person"]
-    doubted = np.zeros(int(person.max()) + 1, dtype=bool)
-
-    def sieve(thing: str, counts: np.ndarray, stops: np.ndarray | None, allowed: int) -> None:
-        rows = np.flatnonzero(counts & (column[thing] >= 0))
-        if not len(rows):
-            return
-        _, number = np.unique(column[thing][rows], return_inverse=True)
-        pairs = person[rows] * (int(number.max()) + 1) + number
-        rows = rows[np.argsort(pairs, kind="stable")]
-        pairs = np.sort(pairs, kind="stable")
-        begin = np.flatnonzero(np.diff(pairs, prepend=-1))
-        size = np.diff(begin, append=len(pairs))
-        many = np.repeat(size > allowed, size)
-        if stops is not None:
-            holders = np.bitwise_or.reduceat(column["scheme_bit"][rows], begin)
-            many &= (np.repeat(holders, size) & stops[rows]) != 0
-        doubted[person[rows[many]]] = True
-
-    everyone = np.ones(len(person), dtype=bool)
-    sieve("place_key", everyone, column["once_stops"], 1)
-    sieve("training", everyone, column["one_stops"], 1)
-    sieve("training", column["counts_months"], None, across.lowest("months"))
-    sieve("year", column["counts_trainings"], None, across.lowest("trainings"))
-    return np.flatnonzero(doubted[person])
+    day = contested.facts["applied_on"].cast(pa.int32()).to_numpy(zero_copy_only=False)
+    day = day.astype(np.int64) - int(day.min())
+    when = (contested.person * 2 + ~contested.fixed) * (int(day.max()) + 1) + day
+    order = np.argsort(when, kind="stable")
+    tied = np.diff(when[order]) == 0
+    if tied.any():
+        among = np.flatnonzero(np.append(tied, False) | np.append(False, tied))
+        rows = order[among]
+        ranks = pc.rank(contested.claim_id.take(pa.array(rows)), tiebreaker="dense").to_numpy()
+        order[among] = rows[np.lexsort((ranks, when[rows]))]
+    begins = np.flatnonzero(np.diff(contested.person[order], prepend=-1))
+    sizes = np.diff(begins, append=len(order))
+    turn = np.arange(len(order)) - np.repeat(begins, sizes)
+    by_turn = np.argsort(turn, kind="stable")
+    ends = np.cumsum(np.bincount(turn))
+    return order[by_turn], [0, *ends.tolist()]
 
 
-def _nullable(numbers: np.ndarray) -> pa.Array:
-    return pa.array(numbers, mask=numbers < 0)
+@dataclass(frozen=True)
+class _Places:
+    """The places that claims would take, as numbers of their own for each person; 0 is none.
+
+    ``bit``, ``once_stops``, ``one_stops``: masks of schemes; ``months``, ``trainings``: whether the
+    claim counts; ``months_limit``, ``trainings_limit``: how many its person may have.
+    """
+
+    key: np.ndarray
+    training: np.ndarray
+    month: np.ndarray
+    year: np.ndarray
+    training_of_year: np.ndarray
+    bit: np.ndarray
+    once_stops: np.ndarray
+    one_stops: np.ndarray
+    months: np.ndarray
+    trainings: np.ndarray
+    exempt: np.ndarray
+    fixed: np.ndarray
+    months_limit: np.ndarray
+    trainings_limit: np.ndarray
+
+    def ordered(self, order: np.ndarray) -> _Places:
+        """The same in another order."""
+        return _Places(*(column[order] for column in vars(self).values()))
 
 
-def _keys(schemes: tuple[Scheme, ...], claims: pa.Table, place: np.ndarray) -> np.ndarray:
+def _walked(places: _Places, order: np.ndarray, begins: list[int]) -> np.ndarray:
+    """Which test stops each claim, turn after turn; within a turn each person has one claim."""
+    p = places.ordered(order)
+    key_holders = np.zeros(int(p.key.max()) + 1, dtype=p.bit.dtype)
+    training_holders = np.zeros(int(p.training.max()) + 1, dtype=p.bit.dtype)
+    months_of = np.zeros(int(p.training.max()) + 1, dtype=np.int64)
+    month_seen = np.zeros(int(p.month.max()) + 1, dtype=bool)
+    trainings_of = np.zeros(int(p.year.max()) + 1, dtype=np.int64)
+    training_seen = np.zeros(int(p.training_of_year.max()) + 1, dtype=bool)
+    stopped = np.zeros(len(order), dtype=np.int8)
+    for begin, end in pairwise(begins):
+        now = slice(begin, end)
+        key, training, year = p.key[now], p.training[now], p.year[now]
+        month, of_year = p.month[now], p.training_of_year[now]
+        holders, others = key_holders[key], training_holders[training]
+        months, trainings = months_of[training], trainings_of[year]
+        new_month = p.months[now] & ~month_seen[month]
+        new_training = p.trainings[now] & ~training_seen[of_year]
+        stop = stopped[now]
+        too_many = new_training & ~p.exempt[now] & (trainings >= p.trainings_limit[now])
+        stop[too_many] = _BY_TRAININGS
+        stop[new_month & (months >= p.months_limit[now])] = _BY_MONTHS
+        stop[(others & p.one_stops[now]) != 0] = _BY_TRAINING
+        stop[(holders & p.once_stops[now]) != 0] = _BY_KEY
+        stop[p.fixed[now]] = 0
+        stands = stop == 0
+        bit = np.where(stands, p.bit[now], 0)
+        # 0 is nobody's place: nothing is kept there
+        key_holders[key] = np.where(key > 0, holders | bit, 0)
+        training_holders[training] = np.where(training > 0, others | bit, 0)
+        new_month &= stands & (month > 0)
+        months_of[training] = months + new_month
+        month_seen[month] |= new_month
+        new_training &= stands & (of_year > 0)
+        trainings_of[year] = trainings + new_training
+        training_seen[of_year] |= new_training
+    answer = np.empty_like(stopped)
+    answer[order] = stopped
+    return answer
+
+
+def _places(across: Across, contested: _Contested, limits: dict[str, Any]) -> _Places:
+    facts = Facts(contested.facts)
+    codes, words = facts.codes("scheme")
+    number_of = {scheme.code: number for number, scheme in enumerate(across.schemes)}
+    scheme = np.array([number_of[word] for word in words], dtype=np.int64)[codes]
+
+    def by_scheme(made: list[int] | list[bool]) -> np.ndarray:
+        return np.array(made)[scheme]
+
+    schemes = across.schemes
+    months = by_scheme([across.counts(s, "months") for s in schemes])
+    trainings = by_scheme([across.counts(s, "trainings") for s in schemes])
+    person = contested.person
+    training = _trainings(schemes, facts, scheme)
+    year = _numbered(pc.year(contested.facts["applied_on"]))
+    month = np.where(months & (training >= 0), facts.codes("service_month")[0], -1)
+    counted = np.where(trainings, training, -1)
+    exempt, known = facts.column("cap_exempt")
+    return _Places(
+        key=_own(person, _keys(schemes, facts, scheme)),
+        training=_own(person, training),
+        month=_own(person, training, month),
+        year=_own(person, year),
+        training_of_year=_own(person, year, counted),
+        bit=by_scheme([across.bit(s.code) for s in schemes]),
+        once_stops=by_scheme([across.once_stops(s) for s in schemes]),
+        one_stops=by_scheme([across.one_stops(s) for s in schemes]),
+        months=months,
+        trainings=trainings,
+        exempt=exempt & known,
+        fixed=contested.fixed,
+        months_limit=_limit(facts, limits["months"]),
+        trainings_limit=_limit(facts, limits["trainings"]),
+    )
+
+
+def _limit(facts: Facts, tree: Any) -> np.ndarray:
+    """How many each claim's person may have, by the claim's date and region."""
+    value, known = Program([tree]).run(facts)[0]
+    return np.broadcast_to(np.where(known, value, _NO_LIMIT), facts.table.num_rows)
+
+
+def _numbered(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """A whole number for each distinct value; -1 where it is not known."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.array([], column.type)
+    indices = pc.dictionary_encode(column).indices
+    return indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _own(person: np.ndarray, *things: np.ndarray) -> np.ndarray:
+    """A number from 1 for each person's own thing; 0 where a thing is not known."""
+    lacking = np.zeros(len(person), dtype=bool)
+    total = person
+    for thing in things:
+        lacking |= thing < 0
+        total = total * (int(thing.max(initial=0)) + 1) + thing
+    if lacking.all():
+        return np.zeros(len(person), dtype=np.int64)
+    return _numbered(pa.array(total, mask=lacking)) + 1
+
+
+def _keys(schemes: tuple[Scheme, ...], facts: Facts, scheme: np.ndarray) -> np.ndarray:
     """A number for the key that a claim may take once, different between families."""
     families: dict[str, tuple[list[int], tuple[str, ...]]] = {}
-    for number, scheme in enumerate(schemes):
-        once = scheme.across(Once)
+    for number, one in enumerate(schemes):
+        once = one.across(Once)
         if once:
-            families.setdefault(once.family or scheme.code, ([], once.by))[0].append(number)
-    keys = np.full(claims.num_rows, -1, dtype=np.int64)
+            families.setdefault(once.family or one.code, ([], once.by))[0].append(number)
+    keys = np.full(len(scheme), -1, dtype=np.int64)
     for family, (members, by) in enumerate(families.values()):
-        rows = np.flatnonzero(np.isin(place, members))
+        rows = np.flatnonzero(_member(len(schemes), members)[scheme])
         if len(rows):
-            keys[rows] = _combined(
-                [claims[name].take(pa.array(rows)) for name in by], family, len(families)
-            )
+            things = [_thing(facts, name)[rows] for name in by]
+            keys[rows] = _combined(things, family, len(families))
     return keys
 
 
-def _trainings(schemes: tuple[Scheme, ...], claims: pa.Table, place: np.ndarray) -> np.ndarray:
+def _trainings(schemes: tuple[Scheme, ...], facts: Facts, scheme: np.ndarray) -> np.ndarray:
     """A number for the training, different between kinds of training key."""
-    kinds = sorted({scheme.training for scheme in schemes})
-    trainings = np.full(claims.num_rows, -1, dtype=np.int64)
+    kinds = sorted({one.training for one in schemes})
+    trainings = np.full(len(scheme), -1, dtype=np.int64)
     for kind, fact in enumerate(kinds):
-        members = [number for number, scheme in enumerate(schemes) if scheme.training == fact]
-        rows = np.flatnonzero(np.isin(place, members))
+        members = [number for number, one in enumerate(schemes) if one.training == fact]
+        rows = np.flatnonzero(_member(len(schemes), members)[scheme])
         if len(rows):
-            trainings[rows] = _combined([claims[fact].take(pa.array(rows))], kind, len(kinds))
+            trainings[rows] = _combined([_thing(facts, fact)[rows]], kind, len(kinds))
     return trainings
 
 
-def _combined(columns: list[pa.ChunkedArray], space: int, spaces: int) -> np.ndarray:
-    """One number for a row of keys in one of several spaces; -1 where a key is not known."""
-    total = np.zeros(len(columns[0]), dtype=np.int64)
+def _member(count: int, members: list[int]) -> np.ndarray:
+    chosen = np.zeros(count, dtype=bool)
+    chosen[members] = True
+    return chosen
+
+
+def _thing(facts: Facts, name: str) -> np.ndarray:
+    """A fact as whole numbers; -1 where it is not known."""
+    if FACT[name].kind in ("whole", "date"):
+        value, known = facts.column(name)
+        return np.where(known, value, -1)
+    return facts.codes(name)[0].astype(np.int64)
+
+
+def _combined(things: list[np.ndarray], space: int, spaces: int) -> np.ndarray:
+    """One number for a row of things in one of several spaces; -1 where a thing is not known."""
+    total = np.zeros(len(things[0]), dtype=np.int64)
     lacking = np.zeros(len(total), dtype=bool)
-    for column in columns:
-        numbers = _numbered(column)
-        lacking |= numbers < 0
-        total = total * (int(numbers.max(initial=0)) + 1) + numbers
+    for thing in things:
+        lacking |= thing < 0
+        total = total * (int(thing.max(initial=0)) + 1) + thing
     return np.where(lacking, -1, total * spaces + space)

@@ -48,7 +48,9 @@ class Facts:
     def _encoded(self, name: str) -> tuple[np.ndarray, list[str]]:
         if name not in self.table.schema.names or not self.table.num_rows:
             return np.full(self.table.num_rows, -1, dtype=np.int32), []
-        encoded = pc.dictionary_encode(self.table[name])
+        encoded = self.table[name]
+        if not pa.types.is_dictionary(encoded.type):
+            encoded = pc.dictionary_encode(encoded)
         numbers = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         return numbers, encoded.dictionary.to_pylist()
 
