@@ -18,19 +18,19 @@ from jineng.policy.explanation import (
 )
 from jineng.policy.facts import FACT, FUNDS, OUTCOMES, PAYEES, PLACE
 from jineng.policy.identity import masked
-from jineng.policy.judge import EMPTY_IS_NO
-from jineng.policy.parameters import Parameter, Value
-from jineng.policy.schemes import AtMost, Condition, Once, OneScheme, Scheme
-from jineng.policy.single import JudgedClaim
-from jineng.policy.standing import STOPS
-from jineng.policy.verdict import (
+from jineng.policy.judge import (
     ELIGIBLE,
+    EMPTY_IS_NO,
     INELIGIBLE,
     NEEDS_EVIDENCE,
     missing_words,
     not_set_where_nothing_else,
-    stop_condition,
 )
+from jineng.policy.parameters import Parameter, Value
+from jineng.policy.schemes import AtMost, Condition, Once, OneScheme, Scheme
+from jineng.policy.single import JudgedClaim
+from jineng.policy.standing import STOPS
+from jineng.policy.verdict import stop_condition
 
 if TYPE_CHECKING:
     from jineng.policy.pack import Pack
@@ -306,7 +306,7 @@ def _missing(
     amount_open: bool,
     unknown: bool,
 ) -> tuple[str, ...]:
-    """As ``Wording.missing_facts`` reckons it, for one line."""
+    """As ``Judge.judged`` reckons it, for one line."""
     asked = {f.name for c in conditions if c.status == "undetermined" for f in c.facts}
     if amount_open:
         asked |= set(pack.judge.amounts[scheme.code].facts)

@@ -22,19 +22,12 @@ from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explaining import explain_line
 from jineng.policy.explanation import Explanation
 from jineng.policy.intake import Intake, Problem, as_lines, read_facts
-from jineng.policy.judge import Judge
+from jineng.policy.judge import ELIGIBLE, INELIGIBLE, Judge, Verdicts
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
 from jineng.policy.schemes import Scheme
 from jineng.policy.single import SingleClaim
 from jineng.policy.standing import Across, stops
-from jineng.policy.verdict import (
-    ELIGIBLE,
-    INELIGIBLE,
-    NEEDS_EVIDENCE,
-    Verdicts,
-    Wording,
-    not_set_where_nothing_else,
-)
+from jineng.policy.verdict import Wording
 
 #: Part of every release hash: raised when the engine itself would decide otherwise.
 ENGINE = "1"
@@ -121,38 +114,14 @@ class Pack:
         self, intake: Intake, history: Intake | None, *, threads: int | None = None
     ) -> Verdicts:
         """Bits and amounts of clean facts, line by line (see ``Verdicts``)."""
-        judged = self.judge.judged(intake.table, threads)
-        failed, unknown = judged.failed, judged.amount_unknown
-        outcome = np.where((judged.undetermined != 0) | unknown, NEEDS_EVIDENCE, ELIGIBLE)
-        outcome = np.where(failed != 0, INELIGIBLE, outcome)
-
-        live = np.flatnonzero(outcome == ELIGIBLE)
+        verdicts = self.judge.judged(intake.table, threads)
+        live = np.flatnonzero(verdicts.outcome == ELIGIBLE)
         past = history.table if history else None
         stopped = stops(self.across, intake.table, live, past, self.rules.limits)
-        failed[live] |= self.wording.stop_bits[judged.scheme[live], stopped]
-        outcome[live[stopped != 0]] = INELIGIBLE
-
-        missing = np.zeros(len(outcome), dtype=np.int64)
-        rows = np.flatnonzero(outcome == NEEDS_EVIDENCE)
-        missing[rows] = not_set_where_nothing_else(
-            self.wording.missing_facts(
-                judged.scheme[rows],
-                judged.undetermined[rows],
-                judged.amount_open[rows] != 0,
-                judged.empty[rows],
-            ),
-            unknown[rows],
-        )
-        return Verdicts(
-            judged.scheme,
-            outcome,
-            judged.amount,
-            unknown,
-            judged.value_number,
-            failed,
-            judged.undetermined,
-            missing,
-        )
+        live, stopped = live[stopped != 0], stopped[stopped != 0]
+        verdicts.failed[live] |= self.wording.stop_bits[verdicts.scheme[live], stopped]
+        verdicts.outcome[live] = INELIGIBLE
+        return verdicts
 
     @cached_property
     def rules(self) -> CompiledRules:

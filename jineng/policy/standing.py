@@ -268,17 +268,18 @@ def _places(across: Across, contested: _Contested, limits: dict[str, Any]) -> _P
     months = by_scheme([across.counts(s, "months") for s in schemes])
     trainings = by_scheme([across.counts(s, "trainings") for s in schemes])
     person = contested.person
-    training = _trainings(schemes, facts, scheme)
+    training = _own(person, _trainings(schemes, facts, scheme))
     year = _numbered(pc.year(contested.facts["applied_on"]))
-    month = np.where(months & (training >= 0), facts.codes("service_month")[0], -1)
-    counted = np.where(trainings, training, -1)
+    years = int(year.max(initial=0)) + 1
+    month, words = facts.codes("service_month")
+    of_month = training * max(1, len(words)) + month
     exempt, known = facts.column("cap_exempt")
     return _Places(
         key=_own(person, _keys(schemes, facts, scheme)),
-        training=_own(person, training),
-        month=_own(person, training, month),
-        year=_own(person, year),
-        training_of_year=_own(person, year, counted),
+        training=training,
+        month=np.where(months & (training > 0) & (month >= 0), of_month, 0),
+        year=person * years + year + 1,
+        training_of_year=np.where(trainings & (training > 0), training * years + year, 0),
         bit=by_scheme([across.bit(s.code) for s in schemes]),
         once_stops=by_scheme([across.once_stops(s) for s in schemes]),
         one_stops=by_scheme([across.one_stops(s) for s in schemes]),
@@ -307,16 +308,10 @@ def _numbered(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     return indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _own(person: np.ndarray, *things: np.ndarray) -> np.ndarray:
-    """A number from 1 for each person's own thing; 0 where a thing is not known."""
-    lacking = np.zeros(len(person), dtype=bool)
-    total = person
-    for thing in things:
-        lacking |= thing < 0
-        total = total * (int(thing.max(initial=0)) + 1) + thing
-    if lacking.all():
-        return np.zeros(len(person), dtype=np.int64)
-    return _numbered(pa.array(total, mask=lacking)) + 1
+def _own(person: np.ndarray, thing: np.ndarray) -> np.ndarray:
+    """A number from 1 for each person's own thing; 0 where it is not known."""
+    both = person * (int(thing.max(initial=0)) + 1) + thing
+    return _numbered(pa.array(both, mask=thing < 0)) + 1
 
 
 def _keys(schemes: tuple[Scheme, ...], facts: Facts, scheme: np.ndarray) -> np.ndarray:

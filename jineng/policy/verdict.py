@@ -5,7 +5,7 @@ Few combinations of bits occur; each is put into words once and the columns refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,32 +13,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jineng.policy.facts import FACTS, FUNDS, OUTCOMES, PAYEES, PLACE, STANDARD_NOT_SET
-from jineng.policy.judge import BITS, Judge
+from jineng.policy.facts import FUNDS, OUTCOMES, PAYEES
+from jineng.policy.judge import (
+    BITS,
+    ELIGIBLE,
+    INELIGIBLE,
+    NEEDS_EVIDENCE,
+    Judge,
+    Verdicts,
+    missing_words,
+)
 from jineng.policy.parameters import Parameter, Value
 from jineng.policy.schemes import Condition, Scheme
 from jineng.policy.standing import STOPS
-
-ELIGIBLE, INELIGIBLE, NEEDS_EVIDENCE = range(3)
-_NOT_SET = 1 << len(FACTS)
-
-
-@dataclass
-class Verdicts:
-    """What each claim's bits say, a numpy column each, in one order of lines.
-
-    ``failed``, ``undetermined``: condition bits of the claim's own scheme; ``missing``: places of
-    facts; ``amount``: 分, 0 unless eligible; ``value_number``: the standard that was picked.
-    """
-
-    scheme: np.ndarray
-    outcome: np.ndarray
-    amount: np.ndarray
-    amount_unknown: np.ndarray
-    value_number: np.ndarray
-    failed: np.ndarray
-    undetermined: np.ndarray
-    missing: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -60,33 +47,14 @@ class Wording:
                     bits[row, column] = 1 << self._bit(scheme, condition)
         return bits
 
-    def missing_facts(
-        self,
-        scheme: np.ndarray,
-        undetermined: np.ndarray,
-        open_amount: np.ndarray,
-        empty: np.ndarray,
-    ) -> np.ndarray:
-        """Which empty facts matter: those of undetermined conditions and of an open amount."""
-        wanted = np.zeros(len(scheme), dtype=np.int64)
-        for place, one in enumerate(self.schemes):
-            rows = np.flatnonzero(scheme == place)
-            bits = undetermined[rows]
-            asked = np.zeros(len(rows), dtype=np.int64)
-            for condition in one.conditions:
-                judged = self.judge.conditions[one.code, condition.code]
-                asked |= np.where(bits & (1 << judged.bit), _mask(judged.facts), 0)
-            asked |= np.where(open_amount[rows], _mask(self.judge.amounts[one.code].facts), 0)
-            wanted[rows] = asked
-        return wanted & empty
-
     def table(self, verdicts: Verdicts, claim_ids: pa.Array, release: str) -> pa.Table:
         """The columns that come out, in the order of the lines."""
         v = verdicts
         bits = np.choose(v.outcome, (v.value_number, v.failed, v.undetermined))
         kind = v.outcome + ((v.outcome == NEEDS_EVIDENCE) & v.amount_unknown)
-        grounds = (v.scheme << (BITS + 2)) | (kind << BITS) | bits
-        failed = np.where(v.outcome == INELIGIBLE, (v.scheme << BITS) | v.failed, 0)
+        scheme = v.scheme.astype(np.int64)
+        grounds = (scheme << (BITS + 2)) | (kind.astype(np.int64) << BITS) | bits
+        failed = np.where(v.outcome == INELIGIBLE, (scheme << BITS) | v.failed, 0)
         missing = np.where(v.outcome == NEEDS_EVIDENCE, v.missing, 0)
         payee = [list(PAYEES).index(s.payee) for s in self.schemes]
         fund = [list(FUNDS).index(s.fund) for s in self.schemes]
@@ -151,22 +119,6 @@ def stop_condition(scheme: Scheme, stop: tuple[type, str | None]) -> Condition |
         if isinstance(condition.across, kind) and getattr(condition.across, "what", None) == what:
             return condition
     return None
-
-
-def missing_words(mask: int) -> str:
-    """Missing facts by name, in the order of the columns."""
-    if mask == _NOT_SET:
-        return STANDARD_NOT_SET
-    return ";".join(fact.name for place, fact in enumerate(FACTS) if mask >> place & 1)
-
-
-def not_set_where_nothing_else(missing: np.ndarray, unknown: np.ndarray) -> np.ndarray:
-    """``standard-not-set`` is named only where nothing else is missing."""
-    return np.where(unknown & (missing == 0), _NOT_SET, missing)
-
-
-def _mask(facts: Iterable[str]) -> int:
-    return sum(1 << PLACE[name] for name in facts)
 
 
 def _words(places: np.ndarray, words: list[str]) -> pa.Array:
