@@ -49,7 +49,6 @@ def adjudicate(
     check_outputs({"-o": output, "--errors": errors}, keep=(input_file, history))
     from jineng import claimsfile
     from jineng.cli.reading import facts_to_decide, loaded, read_both
-    from jineng.cli.summary import show_summary
     from jineng.cli.telling import Telling
 
     rules = loaded(pack)
@@ -71,6 +70,8 @@ def adjudicate(
     if output:
         click.echo(f"已审核 {decisions.num_rows:,} 行，决定写入 {output}", err=True)
     else:
+        from jineng.cli.summary import show_summary
+
         show_summary(rules, facts, decisions)
 
 

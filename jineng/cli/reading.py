@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from jineng import claimsfile, policy
 from jineng.claimsfile import ClaimsFile
+from jineng.cli.memory import keep_freed_memory
 from jineng.cli.telling import Telling
 from jineng.cli.wrong import BadInput
 from jineng.policy.identity import masked
@@ -21,6 +22,7 @@ _SEARCHED_IDS = 50_000
 
 # what pyarrow keeps for itself it touches page by page, which takes twice the time of reading
 pa.set_memory_pool(pa.system_memory_pool())
+keep_freed_memory()
 
 
 def loaded(pack: str) -> policy.Pack:

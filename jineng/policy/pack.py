@@ -79,7 +79,7 @@ class Pack:
             refuse_decided_twice(intake, earlier)
         verdicts = self.verdicts(intake, earlier, threads=threads)
         ids = intake.table["claim_id"].combine_chunks()
-        return self.wording.table(verdicts, ids, self.release)
+        return self.wording.table(verdicts, ids, self.release, threads)
 
     def explain(self, table: Any, claim_id: str, *, history: Any = None) -> Explanation:
         """Why one claim of a table is decided as it is.
@@ -117,7 +117,7 @@ class Pack:
         verdicts = self.judge.judged(intake.table, threads)
         live = np.flatnonzero(verdicts.outcome == ELIGIBLE)
         past = history.table if history else None
-        stopped = stops(self.across, intake.table, live, past, self.rules.limits)
+        stopped = stops(self.across, intake.table, live, past, self.rules.limits, threads)
         live, stopped = live[stopped != 0], stopped[stopped != 0]
         verdicts.failed[live] |= self.wording.stop_bits[verdicts.scheme[live], stopped]
         verdicts.outcome[live] = INELIGIBLE

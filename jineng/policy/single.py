@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from jineng.policy.compiled import CLAIMS
 from jineng.policy.intake import SQL_COLUMNS
 from jineng.policy.judge import EMPTY_IS_NO, Judge
+
+if TYPE_CHECKING:
+    import duckdb
 
 _ALWAYS = ("scheme", "applied_on", "region", "person_id", *EMPTY_IS_NO)
 
@@ -30,6 +31,8 @@ class SingleClaim:
     """Judges single claims. DuckDB connections are not shared between threads: one cursor each."""
 
     def __init__(self, judge: Judge) -> None:
+        import duckdb  # files of claims are decided without it
+
         self._judge = judge
         self._connection = duckdb.connect(config={"threads": 1})
         self._local = threading.local()

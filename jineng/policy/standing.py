@@ -9,6 +9,8 @@ everybody's first claim, then everybody's second, and so on, each turn a few ope
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -112,6 +114,7 @@ def stops(
     live: np.ndarray,
     past: pa.Table | None,
     limits: dict[str, Any],
+    threads: int | None = None,
 ) -> np.ndarray:
     """Which test stops each live claim: 0 none, else the place in ``STOPS`` counted from 1.
 
@@ -122,7 +125,10 @@ def stops(
     answer = np.zeros(len(live), dtype=np.int8)
     contested = _contested(claims, live, past)
     if len(contested.person):
-        stopped = _walked(_places(across, contested, limits), *_turns(contested))
+        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+            turns = pool.submit(_turns, contested)
+            places = _places(across, contested, limits, pool)
+            stopped = _walked(places, *turns.result())
         mine = ~contested.fixed
         answer[contested.number[mine]] = stopped[mine]
     return answer
@@ -255,7 +261,9 @@ def _walked(places: _Places, order: np.ndarray, begins: list[int]) -> np.ndarray
     return answer
 
 
-def _places(across: Across, contested: _Contested, limits: dict[str, Any]) -> _Places:
+def _places(
+    across: Across, contested: _Contested, limits: dict[str, Any], pool: ThreadPoolExecutor
+) -> _Places:
     facts = Facts(contested.facts)
     codes, words = facts.codes("scheme")
     number_of = {scheme.code: number for number, scheme in enumerate(across.schemes)}
@@ -265,9 +273,10 @@ def _places(across: Across, contested: _Contested, limits: dict[str, Any]) -> _P
         return np.array(made)[scheme]
 
     schemes = across.schemes
+    person = contested.person
+    key = pool.submit(lambda: _own(person, _keys(schemes, facts, scheme)))
     months = by_scheme([across.counts(s, "months") for s in schemes])
     trainings = by_scheme([across.counts(s, "trainings") for s in schemes])
-    person = contested.person
     training = _own(person, _trainings(schemes, facts, scheme))
     year = _numbered(pc.year(contested.facts["applied_on"]))
     years = int(year.max(initial=0)) + 1
@@ -275,7 +284,7 @@ def _places(across: Across, contested: _Contested, limits: dict[str, Any]) -> _P
     of_month = training * max(1, len(words)) + month
     exempt, known = facts.column("cap_exempt")
     return _Places(
-        key=_own(person, _keys(schemes, facts, scheme)),
+        key=key.result(),
         training=training,
         month=np.where(months & (training > 0) & (month >= 0), of_month, 0),
         year=person * years + year + 1,

@@ -5,7 +5,9 @@ Few combinations of bits occur; each is put into words once and the columns refe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,29 +49,40 @@ class Wording:
                     bits[row, column] = 1 << self._bit(scheme, condition)
         return bits
 
-    def table(self, verdicts: Verdicts, claim_ids: pa.Array, release: str) -> pa.Table:
+    def table(
+        self, verdicts: Verdicts, claim_ids: pa.Array, release: str, threads: int | None = None
+    ) -> pa.Table:
         """The columns that come out, in the order of the lines."""
         v = verdicts
+        payee = np.array([list(PAYEES).index(s.payee) for s in self.schemes], dtype=np.int8)
+        fund = np.array([list(FUNDS).index(s.fund) for s in self.schemes], dtype=np.int8)
+        columns: dict[str, Callable[[], pa.Array]] = {
+            "claim_id": lambda: claim_ids,
+            "outcome": lambda: _words(v.outcome, list(OUTCOMES)),
+            "amount_yuan": lambda: _yuan(np.where(v.outcome == ELIGIBLE, v.amount, 0)),
+            "payee": lambda: _words(payee[v.scheme], list(PAYEES)),
+            "fund": lambda: _words(fund[v.scheme], list(FUNDS)),
+            "failed": lambda: _worded(self._failed_keys(v), self._failed_words),
+            "missing": lambda: _worded(
+                np.where(v.outcome == NEEDS_EVIDENCE, v.missing, 0), missing_words
+            ),
+            "basis": lambda: _worded(self._basis_keys(v), self._basis_words),
+            "release": lambda: _words(np.zeros(len(v.scheme), dtype=np.int8), [release]),
+        }
+        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+            made = list(pool.map(lambda column: column(), columns.values()))
+        return pa.table(dict(zip(columns, made, strict=True)))
+
+    def _failed_keys(self, v: Verdicts) -> np.ndarray:
+        """Scheme and failed conditions as one number; 0 where none failed."""
+        key = (v.scheme.astype(np.int64) << BITS) | v.failed
+        return np.where(v.outcome == INELIGIBLE, key, 0)
+
+    def _basis_keys(self, v: Verdicts) -> np.ndarray:
+        """Scheme, outcome, and what tells its clauses, as one number."""
         bits = np.choose(v.outcome, (v.value_number, v.failed, v.undetermined))
         kind = v.outcome + ((v.outcome == NEEDS_EVIDENCE) & v.amount_unknown)
-        scheme = v.scheme.astype(np.int64)
-        grounds = (scheme << (BITS + 2)) | (kind.astype(np.int64) << BITS) | bits
-        failed = np.where(v.outcome == INELIGIBLE, (scheme << BITS) | v.failed, 0)
-        missing = np.where(v.outcome == NEEDS_EVIDENCE, v.missing, 0)
-        payee = [list(PAYEES).index(s.payee) for s in self.schemes]
-        fund = [list(FUNDS).index(s.fund) for s in self.schemes]
-        columns = {
-            "claim_id": claim_ids,
-            "outcome": _words(v.outcome, list(OUTCOMES)),
-            "amount_yuan": _yuan(np.where(v.outcome == ELIGIBLE, v.amount, 0)),
-            "payee": _words(np.array(payee)[v.scheme], list(PAYEES)),
-            "fund": _words(np.array(fund)[v.scheme], list(FUNDS)),
-            "failed": _worded(failed, self._failed_words),
-            "missing": _worded(missing, missing_words),
-            "basis": _worded(grounds, self._basis_words),
-            "release": _words(np.zeros(len(v.scheme), dtype=np.int8), [release]),
-        }
-        return pa.table(columns)
+        return (v.scheme.astype(np.int64) << (BITS + 2)) | (kind.astype(np.int64) << BITS) | bits
 
     def failed_conditions(self, scheme: Scheme, bits: int) -> list[Condition]:
         """The scheme's conditions whose bits are set, in its order."""
