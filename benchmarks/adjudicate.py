@@ -96,14 +96,20 @@ def ours(source: Path, target: Path) -> Run:
     return run(JINENG, "adjudicate", source, "-o", target)
 
 
-def by_hand(source: Path, target: Path) -> Run:
+def release() -> str:
+    """The pack's hash, for the rivals to write too; asked in a process that may grow."""
+    asked = "from jineng import policy; print(policy.load().release)"
+    return run(PYTHON, "-c", asked).output.strip()
+
+
+def by_hand(source: Path, target: Path, released: str) -> Run:
     """Decide a file with the SQL written by hand."""
-    return run(PYTHON, HERE / "rivals" / "by_hand.py", source, target)
+    return run(PYTHON, HERE / "rivals" / "by_hand.py", source, target, released)
 
 
-def openfisca(source: Path, target: Path) -> Run:
+def openfisca(source: Path, target: Path, released: str) -> Run:
     """Decide a file with OpenFisca."""
-    return run(openfisca_python(), OPENFISCA / "run.py", source, target)
+    return run(openfisca_python(), OPENFISCA / "run.py", source, target, released)
 
 
 def agree(source: Path, *decisions: Path) -> bool:
@@ -117,13 +123,14 @@ def compare_programs(rows: int, runs: int) -> dict[str, object]:
     """Decide one file with all three, ours and the SQL in turns, OpenFisca last."""
     source = claims(rows, 1)
     openfisca_python()
+    released = release()
     targets = [DATA / f"decisions-{name}.parquet" for name in ("ours", "sql", "openfisca")]
     mine, sql = [], []
     for _ in range(runs):
         mine.append(ours(source, targets[0]))
-        sql.append(by_hand(source, targets[1]))
+        sql.append(by_hand(source, targets[1], released))
         tell(f"ours {mine[-1]}; SQL by hand {sql[-1]}")
-    stranger = [openfisca(source, targets[2]) for _ in range(min(runs, 2))]
+    stranger = [openfisca(source, targets[2], released) for _ in range(min(runs, 2))]
     for each in stranger:
         tell(f"OpenFisca {each}")
     seconds = median(each.seconds for each in mine)

@@ -14,7 +14,8 @@ import duckdb
 SHOWN = 20
 COMPARED = """
     file_row_number AS line, claim_id, outcome, amount_yuan::DECIMAL(12, 2) AS amount_yuan, payee,
-    fund, coalesce(failed::TEXT, '') AS failed, coalesce(missing::TEXT, '') AS missing
+    fund, coalesce(failed::TEXT, '') AS failed, coalesce(missing::TEXT, '') AS missing,
+    basis, release
 """
 DIFFERING = """
     SELECT coalesce(one.line, other.line) AS line, one, other

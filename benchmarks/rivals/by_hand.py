@@ -1,6 +1,6 @@
 """Run by_hand.sql: claims in Parquet in, decisions in Parquet out.
 
-python benchmarks/rivals/by_hand.py IN.parquet OUT.parquet
+python benchmarks/rivals/by_hand.py IN.parquet OUT.parquet RELEASE
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 
-def main(source: str, target: str) -> None:
+def main(source: str, target: str, release: str) -> None:
     """Decide the claims of `source` into `target`, with the seconds of each step on stderr."""
     script = Path(__file__).with_name("by_hand.sql").read_text(encoding="utf-8")
     steps = dict(
@@ -28,6 +28,7 @@ def main(source: str, target: str) -> None:
 
     claims = database.read_parquet(source, file_row_number=True)
     claims.project("* RENAME (file_row_number AS line)").create_view("claims")
+    database.execute("SET VARIABLE release = ?", [release])
     run("judge")
     while database.table("standing").limit(1).fetchall():
         run("round")

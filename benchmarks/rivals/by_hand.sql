@@ -1,28 +1,49 @@
 -- The Hubei subsidy decisions as one would write them by hand for DuckDB.
 -- by_hand.py runs its steps in order, and the step "round" as long as anybody is unsettled.
--- Facts are read from the view `claims`, decisions left in the view `decided`.
+-- Facts are read from the view `claims`, the pack's hash from the variable `release`; decisions are
+-- left in the view `decided`.
 
 -- step: judge
-CREATE MACRO fails(holds, code) AS CASE WHEN NOT holds THEN code || ';' END;
+-- Names a condition that answers as the whole claim does: one that fails where the claim fails, one
+-- that is not known where nothing fails.
+CREATE MACRO named(answer, code) AS
+    CASE WHEN answer IS NOT DISTINCT FROM holds THEN code || ';' END;
 CREATE MACRO empty(fact, name) AS CASE WHEN fact IS NULL THEN name || ';' END;
 
 CREATE TEMP TABLE judged AS
 WITH conditions AS (
     SELECT *,
-        applied_on BETWEEN DATE '2020-06-01' AND DATE '2021-12-31' AS in_d6,
         applied_on BETWEEN DATE '2019-07-26' AND DATE '2021-12-31' AS in_d7,
-        applied_on >= DATE '2020-01-01' AS in_2020,
+        CASE WHEN scheme IN ('WORK', 'ONLN') THEN true
+            WHEN scheme IN ('PRE', 'POST', 'COMP', 'SPEC')
+                THEN applied_on BETWEEN DATE '2020-06-01' AND DATE '2021-12-31'
+            WHEN scheme IN ('SKIL', 'STUD', 'VETE') THEN applied_on >= DATE '2020-01-01'
+            ELSE in_d7 END AS in_force,
         applied_on BETWEEN DATE '2020-06-01' AND DATE '2020-12-31' AS in_epidemic,
         contains('FREE GRAD ENTR STUD VETE SPEC', scheme) AS project,
         project OR scheme IN ('POST', 'TECH', 'SKIL') AS by_occupation,
         blacklisted IS NOT TRUE AS clean,
+        CASE WHEN scheme = 'WORK' THEN employer_id IS NOT NULL AND service_month IS NOT NULL
+            ELSE training_id IS NOT NULL AND CASE
+                WHEN scheme IN ('PRE', 'ONLN') THEN employer_id IS NOT NULL
+                WHEN scheme = 'COMP' THEN competition_id IS NOT NULL
+                WHEN scheme = 'APPR' THEN apprenticeship_year IS NOT NULL
+                WHEN by_occupation THEN occupation IS NOT NULL AND level IS NOT NULL
+                ELSE true END
+        END OR NULL AS keyed,
         plan_filed_on <= training_start AS planned,
         training_mode = 'offline' OR platform_licensed AS licensed,
         training_mode = 'offline' OR platform_accredited AS accredited,
         hours >= 20 AS min_hours,
         unemployment_insurance_months >= 12 AS insured_12,
         certificate_no IS NOT NULL AND certificate_issued_on IS NOT NULL OR NULL AS papers,
-        certificate_type IN ('qualification', 'skill_level') AND papers AS certified,
+        papers AND CASE
+            WHEN scheme = 'STUD' THEN certificate_type = 'skill_level'
+            WHEN project THEN certificate_type IS NOT NULL OR NULL
+            WHEN scheme = 'SKIL'
+                THEN certificate_type IN ('qualification', 'skill_level') AND certificate_verified
+            ELSE certificate_type IN ('qualification', 'skill_level')
+        END AS certified,
         CASE scheme
             WHEN 'POST' THEN employed_at_training
                 OR town_months >= 6 AND contains(person_groups, 'rural_migrant_worker')
@@ -39,14 +60,16 @@ WITH conditions AS (
             WHEN 'VETE' THEN contains(person_groups, 'veteran')
         END AS person_fits,
         -- PRE: a contract of 29 February lasts until 1 March.
-        training_start >= contract_signed_on AND training_start < contract_signed_on
-            + INTERVAL 1 YEAR + to_days((day(contract_signed_on) = 29
-            AND month(contract_signed_on) = 2)::INTEGER) AS first_year,
-        contract_months = 'open' OR TRY_CAST(contract_months AS INTEGER) >= 12 AS one_year,
+        CASE WHEN scheme = 'PRE' THEN training_start >= contract_signed_on
+            AND training_start < contract_signed_on + INTERVAL 1 YEAR + to_days((
+            day(contract_signed_on) = 29 AND month(contract_signed_on) = 2)::INTEGER)
+        END AS first_year,
+        CASE WHEN scheme = 'PRE' THEN contract_months = 'open'
+            OR TRY_CAST(contract_months AS INTEGER) >= 12 END AS one_year,
         competition_level = 'enterprise' OR competition_planned AS in_plan,
         competition_level <> 'enterprise' OR competition_main_business AS on_business,
-        certificate_issued_on <= applied_on
-            AND applied_on <= certificate_issued_on + INTERVAL 12 MONTH AS recent,
+        CASE WHEN scheme = 'SKIL' THEN certificate_issued_on <= applied_on
+            AND applied_on <= certificate_issued_on + INTERVAL 12 MONTH END AS recent,
         training_start >= DATE '2020-01-01' AND training_end <= DATE '2020-12-31' AS epidemic,
         CASE WHEN scheme = 'WORK' THEN
             enterprise_size <> 'large' AND hire_status = 'new' AND regexp_matches(person_groups,
@@ -73,44 +96,26 @@ in_terms AS (
 ),
 held AS (
     SELECT *,
-        clean AND CASE scheme
-            WHEN 'PRE' THEN in_d6 AND planned AND licensed AND accredited
-                AND (employer_id IS NOT NULL AND training_id IS NOT NULL OR NULL)
-                AND hire_status = 'new' AND one_year AND first_year AND min_hours
-                AND social_insurance_months >= 3 AND still_employed AND passed
-            WHEN 'POST' THEN in_d6 AND planned AND licensed AND accredited
-                AND (training_id IS NOT NULL AND occupation IS NOT NULL AND level IS NOT NULL
-                OR NULL) AND min_hours AND passed AND pillar_or_key AND person_fits
-            WHEN 'WORK' THEN (employer_id IS NOT NULL AND service_month IS NOT NULL OR NULL)
-                AND ground AND in_term AND wage_paid
-            WHEN 'COMP' THEN in_d6
-                AND (training_id IS NOT NULL AND competition_id IS NOT NULL OR NULL)
-                AND finalist AND in_plan AND on_business
-            WHEN 'APPR' THEN in_d7 AND planned AND licensed AND accredited
-                AND (training_id IS NOT NULL AND apprenticeship_year IS NOT NULL OR NULL)
-                AND apprentice_agreement AND passed
-            WHEN 'TECH' THEN in_d7 AND planned AND licensed AND accredited
-                AND (training_id IS NOT NULL AND occupation IS NOT NULL OR NULL)
-                AND level <= '3' AND certified
-            WHEN 'SKIL' THEN in_2020
-                AND (training_id IS NOT NULL AND occupation IS NOT NULL OR NULL)
-                AND insured_12 AND level >= '3' AND certified AND certificate_verified AND recent
+        in_force AND clean AND keyed AND CASE scheme
+            WHEN 'PRE' THEN planned AND licensed AND accredited AND hire_status = 'new'
+                AND one_year AND first_year AND min_hours AND social_insurance_months >= 3
+                AND still_employed AND passed
+            WHEN 'POST' THEN planned AND licensed AND accredited AND min_hours AND passed
+                AND pillar_or_key AND person_fits
+            WHEN 'WORK' THEN ground AND in_term AND wage_paid
+            WHEN 'COMP' THEN finalist AND in_plan AND on_business
+            WHEN 'APPR' THEN planned AND licensed AND accredited AND apprentice_agreement AND passed
+            WHEN 'TECH' THEN planned AND licensed AND accredited AND level <= '3' AND certified
+            WHEN 'SKIL' THEN insured_12 AND level >= '3' AND certified AND recent
             WHEN 'ONLN' THEN planned AND licensed AND accredited
-                AND (employer_id IS NOT NULL AND training_id IS NOT NULL OR NULL)
                 AND training_mode <> 'offline' AND insured_12 AND certified AND epidemic
-            WHEN 'LIVE' THEN in_d7 AND (training_id IS NOT NULL OR NULL) AND person_fits
-            ELSE planned AND licensed AND accredited AND institution_listed
-                AND (training_id IS NOT NULL AND occupation IS NOT NULL AND level IS NOT NULL
-                OR NULL)
-                AND CASE scheme
-                    WHEN 'STUD' THEN in_2020 AND project_approved AND person_fits AND passed
-                        AND certificate_type = 'skill_level' AND papers
-                    WHEN 'VETE' THEN in_2020 AND project_approved AND person_fits
-                        AND project_designated
-                    WHEN 'SPEC' THEN in_d6 AND passed
-                    ELSE in_d7 AND person_fits AND trained_in_own_region
-                        AND (certificate_type IS NOT NULL OR NULL) AND papers
-                END
+            WHEN 'LIVE' THEN person_fits
+            ELSE planned AND licensed AND accredited AND institution_listed AND CASE scheme
+                WHEN 'STUD' THEN project_approved AND person_fits AND passed AND certified
+                WHEN 'VETE' THEN project_approved AND person_fits AND project_designated
+                WHEN 'SPEC' THEN passed
+                ELSE person_fits AND trained_in_own_region AND certified
+            END
         END AS holds,
         CASE scheme
             WHEN 'PRE' THEN 500
@@ -126,52 +131,47 @@ held AS (
         END::DECIMAL(12, 2) AS due
     FROM in_terms
 )
-SELECT line, claim_id, scheme, project, due, holds AND due IS NOT NULL AS live,
-    CASE WHEN NOT holds THEN rtrim(concat(
-        CASE scheme
-            WHEN 'PRE' THEN fails(in_d6, 'in-force') WHEN 'POST' THEN fails(in_d6, 'in-force')
-            WHEN 'COMP' THEN fails(in_d6, 'in-force') WHEN 'SPEC' THEN fails(in_d6, 'in-force')
-            WHEN 'SKIL' THEN fails(in_2020, 'in-force') WHEN 'STUD' THEN fails(in_2020, 'in-force')
-            WHEN 'VETE' THEN fails(in_2020, 'in-force') WHEN 'WORK' THEN NULL WHEN 'ONLN' THEN NULL
-            ELSE fails(in_d7, 'in-force') END,
+SELECT line, claim_id, scheme, project, due, holds, holds AND due IS NOT NULL AS live,
+    -- What the outcome rests on: nothing named means on everything, and that the claim is eligible.
+    CASE WHEN live THEN '' WHEN holds THEN 'amount' ELSE rtrim(concat(
+        named(in_force, 'in-force'),
         CASE WHEN scheme NOT IN ('WORK', 'COMP', 'SKIL', 'LIVE') THEN concat(
-            fails(planned, 'plan-filed'), fails(licensed, 'platform-licensed'),
-            fails(accredited, 'platform-accredited')) END,
-        CASE WHEN project THEN fails(institution_listed, 'institution-listed') END,
-        fails(clean, 'not-blacklisted'),
+            named(planned, 'plan-filed'), named(licensed, 'platform-licensed'),
+            named(accredited, 'platform-accredited')) END,
+        CASE WHEN project THEN named(institution_listed, 'institution-listed') END,
+        named(clean, 'not-blacklisted'), named(keyed, 'no-repeat'),
         CASE scheme
-            WHEN 'PRE' THEN concat(fails(hire_status = 'new', 'new-hire'),
-                fails(one_year, 'contract-term'), fails(first_year, 'within-first-year'),
-                fails(min_hours, 'min-hours'),
-                fails(social_insurance_months >= 3, 'insured-3-months'),
-                fails(still_employed, 'still-employed'), fails(passed, 'passed'))
-            WHEN 'POST' THEN concat(fails(min_hours, 'min-hours'),
-                fails(passed, 'passed'), fails(pillar_or_key, 'pillar-or-key'),
-                fails(person_fits, 'employee'))
-            WHEN 'WORK' THEN concat(fails(ground, 'work-ground'),
-                fails(in_term, 'accepted-by'), fails(wage_paid, 'wage-paid'))
-            WHEN 'COMP' THEN concat(fails(finalist, 'finalist'),
-                fails(in_plan, 'competition-planned'), fails(on_business, 'main-business'))
-            WHEN 'APPR' THEN concat(fails(apprentice_agreement, 'apprentice-agreement'),
-                fails(passed, 'passed'))
-            WHEN 'TECH' THEN concat(fails(level <= '3', 'level'),
-                fails(certified, 'certified'))
-            WHEN 'SKIL' THEN concat(fails(insured_12, 'insured-12-months'),
-                fails(level >= '3', 'level'), fails(certified AND certificate_verified,
-                'certified'), fails(recent, 'certificate-age'))
-            WHEN 'ONLN' THEN concat(fails(training_mode <> 'offline', 'in-training-mode'),
-                fails(insured_12, 'insured-12-months'), fails(certified, 'certified'),
-                fails(epidemic, 'epidemic-period'))
-            WHEN 'STUD' THEN concat(fails(project_approved, 'project-approved'),
-                fails(person_fits, 'student'), fails(passed, 'passed'),
-                fails(certificate_type = 'skill_level', 'certified'))
-            WHEN 'VETE' THEN concat(fails(project_approved, 'project-approved'),
-                fails(person_fits, 'veteran'), fails(project_designated, 'project-designated'))
-            WHEN 'SPEC' THEN fails(passed, 'passed')
-            WHEN 'LIVE' THEN fails(person_fits, 'key-group')
-            ELSE concat(fails(person_fits, 'key-group'),
-                fails(trained_in_own_region, 'own-region'))
-        END), ';') END AS failed,
+            WHEN 'PRE' THEN concat(named(hire_status = 'new', 'new-hire'),
+                named(one_year, 'contract-term'), named(first_year, 'within-first-year'),
+                named(min_hours, 'min-hours'),
+                named(social_insurance_months >= 3, 'insured-3-months'),
+                named(still_employed, 'still-employed'), named(passed, 'passed'))
+            WHEN 'POST' THEN concat(named(min_hours, 'min-hours'), named(passed, 'passed'),
+                named(pillar_or_key, 'pillar-or-key'), named(person_fits, 'employee'))
+            WHEN 'WORK' THEN concat(named(ground, 'work-ground'),
+                named(in_term, 'accepted-by'), named(wage_paid, 'wage-paid'))
+            WHEN 'COMP' THEN concat(named(finalist, 'finalist'),
+                named(in_plan, 'competition-planned'), named(on_business, 'main-business'))
+            WHEN 'APPR' THEN concat(named(apprentice_agreement, 'apprentice-agreement'),
+                named(passed, 'passed'))
+            WHEN 'TECH' THEN concat(named(level <= '3', 'level'), named(certified, 'certified'))
+            WHEN 'SKIL' THEN concat(named(insured_12, 'insured-12-months'),
+                named(level >= '3', 'level'), named(certified, 'certified'),
+                named(recent, 'certificate-age'))
+            WHEN 'ONLN' THEN concat(named(training_mode <> 'offline', 'in-training-mode'),
+                named(insured_12, 'insured-12-months'), named(certified, 'certified'),
+                named(epidemic, 'epidemic-period'))
+            WHEN 'STUD' THEN concat(named(project_approved, 'project-approved'),
+                named(person_fits, 'student'), named(passed, 'passed'),
+                named(certified, 'certified'))
+            WHEN 'VETE' THEN concat(named(project_approved, 'project-approved'),
+                named(person_fits, 'veteran'), named(project_designated, 'project-designated'))
+            WHEN 'SPEC' THEN named(passed, 'passed')
+            WHEN 'LIVE' THEN named(person_fits, 'key-group')
+            ELSE concat(named(person_fits, 'key-group'),
+                named(trained_in_own_region, 'own-region'), named(certified, 'certified-any'))
+        END,
+        CASE WHEN holds IS NULL AND due IS NULL THEN 'amount' END), ';') END AS grounds,
     -- Nothing fails here, so a fact that is empty is missing unless an "or" is already settled.
     CASE WHEN holds IS NULL OR holds AND due IS NULL THEN coalesce(nullif(rtrim(concat(
         CASE WHEN scheme IN ('PRE', 'WORK', 'ONLN') THEN empty(employer_id, 'employer_id') END,
@@ -273,8 +273,6 @@ SELECT line, number AS person, year(applied_on) AS year, exempt, own_key, key_le
     NULL::TEXT AS stop
 FROM judged JOIN several USING (person);
 
-ALTER TABLE judged ADD COLUMN stop TEXT;
-
 -- step: round
 -- Each claim is tried against those before it that stand as far as is known.
 CREATE OR REPLACE TEMP TABLE tried AS
@@ -305,7 +303,7 @@ FROM numbered;
 CREATE OR REPLACE TEMP TABLE unsettled AS
 SELECT DISTINCT person FROM tried WHERE stop IS DISTINCT FROM stop_before;
 
-UPDATE judged SET stop = tried.stop FROM tried
+UPDATE judged SET grounds = tried.stop FROM tried
 WHERE judged.line = tried.line AND tried.stop IS NOT NULL
     AND tried.person NOT IN (FROM unsettled);
 
@@ -313,17 +311,109 @@ CREATE OR REPLACE TEMP TABLE standing AS
 SELECT * EXCLUDE stop_before FROM tried WHERE person IN (FROM unsettled);
 
 -- step: decide
+-- Clauses of the conditions and of the amounts, in the conditions' order.
+CREATE TEMP TABLE cited AS
+SELECT row_number() OVER () AS place, string_split(codes, ' ') AS codes,
+    string_split(schemes, ' ') AS schemes, string_split(clauses, ';') AS clauses
+FROM (VALUES
+    ('in-force', 'PRE POST COMP SPEC', 'D6 结尾'),
+    ('in-force', 'APPR TECH FREE LIVE GRAD ENTR', 'D7 标题'),
+    ('in-force', 'SKIL', 'D2 文号'),
+    ('in-force', 'STUD VETE', 'D8 文号'),
+    ('plan-filed', 'PRE POST APPR TECH ONLN FREE GRAD ENTR STUD VETE SPEC', 'D6 一(三)1;A3 一'),
+    ('platform-licensed', 'PRE POST APPR TECH ONLN FREE GRAD ENTR STUD VETE SPEC', 'A3 二'),
+    ('platform-accredited', 'PRE POST APPR TECH ONLN FREE GRAD ENTR STUD VETE SPEC', 'D6 二(二)'),
+    ('institution-listed', 'FREE GRAD ENTR STUD VETE SPEC', 'D7 三(三);D7 五(二)'),
+    ('not-blacklisted', NULL, 'D7 四(四)'),
+    ('no-repeat', NULL, 'D7 四(二);D6 一(三)4'),
+    ('one-claim', 'PRE POST COMP APPR TECH FREE GRAD ENTR STUD VETE SPEC', 'D8 六3'),
+    ('one-claim', 'SKIL ONLN', 'D8 六3;D1 二'),
+    ('annual-cap', 'PRE POST WORK COMP APPR TECH SKIL ONLN FREE GRAD ENTR STUD VETE SPEC',
+        'D6 一(三)4;D7 四(二)'),
+    ('new-hire contract-term within-first-year min-hours insured-3-months still-employed', 'PRE',
+        'D6 一(二)1'),
+    ('min-hours', 'POST', 'D6 一(二)2'),
+    ('passed', 'PRE POST', 'D6 六(一);D6 一(三)2'),
+    ('pillar-or-key', 'POST', 'D6 一(二)2'),
+    ('employee', 'POST', 'D6 一(二)2;D6 三(三)'),
+    ('work-ground', 'WORK', 'D6 一(二)3;D6 三(二);D7 四(一)'),
+    ('accepted-by', 'WORK', 'D6 一(二)3;D7 四(一)'),
+    ('wage-paid', 'WORK', 'D6 一(三)3'),
+    ('max-6-months', 'WORK', 'D6 一(二)3;D7 四(一)'),
+    ('finalist competition-planned main-business', 'COMP', 'D6 一(二)4'),
+    ('apprentice-agreement', 'APPR', 'D7 四(一)'),
+    ('passed', 'APPR', 'D7 四(一);D6 六(二)'),
+    ('level', 'TECH', 'D7 四(一)'),
+    ('certified', 'TECH', 'D7 四(一);D6 六(二)'),
+    ('in-training-mode', 'ONLN', 'D1 二(二)'),
+    ('insured-12-months', 'SKIL ONLN', 'D1 一'),
+    ('level', 'SKIL', 'D1 二;D1 二(一)'),
+    ('certified', 'SKIL', 'D1 二(一)'),
+    ('certificate-age', 'SKIL', 'R40 申领期限'),
+    ('certified', 'ONLN', 'D1 二(二);D6 六(二)'),
+    ('epidemic-period', 'ONLN', 'D1 二(二);D3 文号;D6 结尾'),
+    ('key-group', 'FREE GRAD', 'D7 四(一)'),
+    ('key-group', 'LIVE', 'D7 四(一);D7 二(二)'),
+    ('key-group', 'ENTR', 'D7 二(二);D7 四(一)'),
+    ('own-region', 'FREE GRAD ENTR', 'D7 四(二)'),
+    ('certified-any', 'FREE GRAD ENTR', 'D7 四(二);D6 六(二)'),
+    ('project-approved', 'STUD VETE', 'D8 三'),
+    ('student passed certified', 'STUD', 'D8 五(一)1'),
+    ('veteran project-designated', 'VETE', 'D8 五(一)2'),
+    ('passed', 'SPEC', 'D6 四;D6 六(一)'),
+    ('amount', 'PRE', 'D6 一(二)1'),
+    ('amount', 'POST', 'D6 一(二)2'),
+    ('amount', 'WORK', 'D6 一(二)3;D7 四(一)'),
+    ('amount', 'COMP', 'D6 一(二)4'),
+    ('amount', 'APPR', 'D7 四(一);D6 一(二)5'),
+    ('amount', 'TECH', 'D7 四(一)'),
+    ('amount', 'SKIL', 'D1 二(一);D2 文号'),
+    ('amount', 'ONLN', 'D1 二;D1 二(二)'),
+    ('amount', 'FREE LIVE GRAD', 'D7 四(一);D7 四(二)'),
+    ('amount', 'ENTR', 'D6 七(一);D7 二(二)'),
+    ('amount', 'STUD', 'D8 五(一)1'),
+    ('amount', 'VETE', 'D8 五(一)2'),
+    ('amount', 'SPEC', 'D6 四')
+) AS t (codes, schemes, clauses);
+
+-- The grounds that occur are put into clauses once. Both are enumerations, so that each line finds
+-- its clauses by number in a list: a join would lose the order of the lines, and sorting them again
+-- costs more.
+CREATE TYPE occurring AS ENUM (
+    SELECT scheme || ' ' || grounds FROM judged GROUP BY scheme, grounds
+);
+
+CREATE TEMP TABLE worded AS
+WITH grounds AS (
+    SELECT code, split_part(code, ' ', 1) AS scheme,
+        string_split(split_part(code, ' ', 2), ';') AS conditions
+    FROM (SELECT unnest(enum_range(NULL::occurring)) AS code)
+),
+clauses AS (
+    SELECT code, flatten(list(clauses ORDER BY place)) AS clauses
+    FROM grounds LEFT JOIN cited ON (schemes IS NULL OR list_contains(schemes, scheme))
+        AND (conditions = [''] OR list_has_any(codes, conditions))
+    GROUP BY code
+)
+SELECT code::occurring AS code, array_to_string(list_filter(clauses,
+    lambda clause, i: list_position(clauses, clause) = i), ';') AS basis
+FROM clauses;
+CREATE TYPE worded_basis AS ENUM (SELECT DISTINCT basis FROM worded);
+SET VARIABLE bases = (SELECT list(basis::worded_basis ORDER BY code) FROM worded);
+
 CREATE TEMP VIEW decided AS
 SELECT claim_id,
-    CASE WHEN failed IS NOT NULL OR stop IS NOT NULL THEN 'ineligible'
-        WHEN live THEN 'eligible' ELSE 'needs_evidence' END AS outcome,
-    CASE WHEN live AND stop IS NULL THEN due ELSE 0 END::DECIMAL(12, 2) AS amount_yuan,
+    CASE WHEN live AND grounds = '' THEN 'eligible'
+        WHEN live OR NOT holds THEN 'ineligible' ELSE 'needs_evidence' END AS outcome,
+    CASE outcome WHEN 'eligible' THEN due ELSE 0 END::DECIMAL(12, 2) AS amount_yuan,
     CASE WHEN scheme IN ('SKIL', 'LIVE') THEN 'person'
         WHEN project THEN 'institution'
         ELSE 'enterprise' END AS payee,
     CASE scheme WHEN 'SKIL' THEN 'unemployment_insurance' WHEN 'LIVE' THEN 'employment_subsidy'
         WHEN 'STUD' THEN 'education' WHEN 'VETE' THEN 'veterans'
         ELSE 'special_account' END AS fund,
-    coalesce(failed, stop, '') AS failed,
-    coalesce(missing, '') AS missing
+    CASE outcome WHEN 'ineligible' THEN grounds ELSE '' END AS failed,
+    coalesce(missing, '') AS missing,
+    getvariable('bases')[enum_code((scheme || ' ' || grounds)::occurring) + 1] AS basis,
+    getvariable('release') AS release
 FROM judged;

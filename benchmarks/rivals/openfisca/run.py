@@ -1,18 +1,20 @@
 """Decide claims with OpenFisca: Parquet in, Parquet out.
 
-python benchmarks/rivals/openfisca/run.py IN.parquet OUT.parquet
+python benchmarks/rivals/openfisca/run.py IN.parquet OUT.parquet RELEASE
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from clauses import AMOUNT, GROUNDS, basis
 from conditions import variable_of
 from facts import (
     CODED,
@@ -29,7 +31,7 @@ from facts import (
 )
 from openfisca_core.simulations import Simulation, SimulationBuilder
 from system import NEEDS_FACT, build
-from vocabulary import AMOUNT_FACTS, CONDITIONS, GROUPS, PROJECTS, SCHEMES, Stop, asked, reads
+from vocabulary import AMOUNT_FACTS, GROUPS, PROJECTS, SCHEMES, Stop, asked, reads
 
 PAYEES = {"SKIL": "person", "LIVE": "person"} | dict.fromkeys(PROJECTS.split(), "institution")
 FUNDS = {
@@ -102,37 +104,39 @@ def simulate(table: pa.Table) -> Simulation:
     return simulation
 
 
-def _spelled(bits: Any, names: list[str]) -> pa.Array:
-    """Names for the bits that are set, joined by semicolons."""
-    codes, values = _dictionary(pa.array(bits))
-    texts = [
-        ";".join(name for place, name in enumerate(names) if value >> place & 1)
-        for value in values.to_pylist()
-    ]
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(texts, pa.string()))
+def _worded(keys: Any, word: Callable[[int], str]) -> pa.Array:
+    """A text for each key, put together once for each that occurs; equal texts are one."""
+    codes, values = _dictionary(pa.array(keys))
+    texts = [word(value) for value in values.to_pylist()]
+    place = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    codes = np.array([place[text] for text in texts], np.int32)[codes]
+    return pa.DictionaryArray.from_arrays(codes, pa.array(place, pa.string()))
 
 
-def _failed(simulation: Simulation, scheme: Any, holds: Any, stop: Any) -> pa.Array:
-    names = list(CONDITIONS)
+def _named(bits: int, names: list[str]) -> list[str]:
+    """The names whose bits are set."""
+    return [name for place, name in enumerate(names) if bits >> place & 1]
+
+
+def _grounds(simulation: Simulation, scheme: Any, holds: Any, amount: Any, stop: Any) -> Any:
+    """Bits of what a claim fails by or is undetermined by; none where it is eligible."""
     bits = np.zeros(len(holds), np.int64)
     for code, title in enumerate(SCHEMES):
-        those = np.flatnonzero((scheme == code) & (holds == NO))
+        those = np.flatnonzero((scheme == code) & (holds != YES))
         for name in asked(title):
             answers = index(simulation.calculate(variable_of(name), EVER))[those]
-            bits[those] |= (answers == NO).astype(np.int64) << names.index(name)
-    stopped = np.array([0, *(1 << names.index(s.value) for s in list(Stop)[1:])])
-    return _spelled(bits | stopped[stop], names)
+            bits[those] |= (answers == holds[those]).astype(np.int64) << GROUNDS.index(name)
+    bits |= ((holds != NO) & (amount < 0)).astype(np.int64) << GROUNDS.index(AMOUNT)
+    stopped = np.array([0, *(1 << GROUNDS.index(s.value) for s in list(Stop)[1:])])
+    return bits | stopped[stop]
 
 
-def _missing(
-    simulation: Simulation, table: pa.Table, scheme: Any, holds: Any, amount: Any
-) -> pa.Array:
+def _missing(table: pa.Table, scheme: Any, needs: Any, grounds: Any, amount: Any) -> pa.Array:
     names = [*table.column_names, NOT_SET]
-    bits = np.zeros(len(holds), np.int64)
-    needs = (holds == UNKNOWN) | ((holds == YES) & (amount < 0))
+    bits = np.zeros(len(scheme), np.int64)
     for code, title in enumerate(SCHEMES):
         those = np.flatnonzero((scheme == code) & needs)
-        rows = pa.array(those)
+        rows, mine = pa.array(those), grounds[those]
         found = np.zeros(len(those), np.int64)
 
         def name_empty(facts: list[str], where: Any, found: Any = found, rows: Any = rows) -> None:
@@ -141,29 +145,37 @@ def _missing(
                 found |= (where & empty).astype(np.int64) << names.index(fact)
 
         for name in asked(title):
-            answers = index(simulation.calculate(variable_of(name), EVER))[those]
-            name_empty(reads(name, title), answers == UNKNOWN)
+            name_empty(reads(name, title), (mine >> GROUNDS.index(name) & 1).astype(bool))
         name_empty(AMOUNT_FACTS.get(title, "").split(), amount[those] == NEEDS_FACT)
         bits[those] = np.where(found, found, 1 << names.index(NOT_SET))
-    return _spelled(bits, names)
+    return _worded(bits, lambda mask: ";".join(_named(mask, names)))
 
 
-def decide(table: pa.Table) -> pa.Table:
+def _basis(scheme: Any, grounds: Any) -> pa.Array:
+    def word(key: int) -> str:
+        code, bits = key % len(SCHEMES), key // len(SCHEMES)
+        return basis(SCHEMES[code], _named(bits, GROUNDS) or GROUNDS)
+
+    return _worded(grounds * len(SCHEMES) + scheme, word)
+
+
+def decide(table: pa.Table, release: str) -> pa.Table:
     """The decisions of a claims file's lines, in their order."""
     simulation = simulate(table)
     scheme = index(simulation.calculate("scheme", EVER))
     amount = simulation.calculate("amount", EVER)
     holds = index(simulation.calculate("own_conditions_hold", EVER))
-    live = simulation.calculate("live", EVER)
     stop = index(simulation.calculate("stop", EVER))
-    eligible = live & (stop == Stop.NONE.index)
-    outcome = np.where(eligible, 0, np.where(live | (holds == NO), 1, 2)).astype(np.int8)
+    grounds = _grounds(simulation, scheme, holds, amount, stop)
+    eligible = grounds == 0
+    ineligible = (holds == NO) | (stop != Stop.NONE.index)
+    needs = ~(eligible | ineligible)
+    outcome = np.select([eligible, ineligible], [0, 1], 2).astype(np.int8)
     fen = pc.cast(pa.array(np.where(eligible, amount, 0)), pa.decimal128(12, 0))
     cent = pa.scalar("0.01").cast(pa.decimal128(3, 2))
-    schemes = pa.array(scheme.astype(np.int8))
 
     def by_scheme(named: dict[str, str], usual: str) -> pa.Array:
-        return pa.array([named.get(s, usual) for s in SCHEMES]).take(schemes)
+        return _worded(scheme, lambda code: named.get(SCHEMES[code], usual))
 
     return pa.table(
         {
@@ -174,13 +186,17 @@ def decide(table: pa.Table) -> pa.Table:
             "amount_yuan": pc.cast(pc.multiply(fen, cent), pa.decimal128(12, 2)),
             "payee": by_scheme(PAYEES, "enterprise"),
             "fund": by_scheme(FUNDS, "special_account"),
-            "failed": _failed(simulation, scheme, holds, stop),
-            "missing": _missing(simulation, table, scheme, holds, amount),
+            "failed": _worded(
+                np.where(ineligible, grounds, 0), lambda bits: ";".join(_named(bits, GROUNDS))
+            ),
+            "missing": _missing(table, scheme, needs, grounds, amount),
+            "basis": _basis(scheme, grounds),
+            "release": _worded(np.zeros(len(scheme), np.int8), lambda _: release),
         }
     )
 
 
-def main(source: str, target: str) -> None:
+def main(source: str, target: str, release: str) -> None:
     """Decide the claims of `source` into `target`, with the seconds of each step on stderr."""
     began = time.perf_counter()
     # Few different texts in most columns: their codes are read as they are stored.
@@ -190,9 +206,9 @@ def main(source: str, target: str) -> None:
     table = pq.read_table(source, columns=columns, read_dictionary=coded)
     table = table.unify_dictionaries().combine_chunks()
     print(f"read {time.perf_counter() - began:.2f} s", file=sys.stderr)
-    decisions = decide(table)
+    decisions = decide(table, release)
     print(f"decided {time.perf_counter() - began:.2f} s", file=sys.stderr)
-    pq.write_table(decisions, target)
+    pq.write_table(decisions, target, use_dictionary=decisions.column_names[1:])
     print(f"written {time.perf_counter() - began:.2f} s", file=sys.stderr)
 
 

@@ -121,7 +121,7 @@ SCHEMES = list(Scheme.__members__)
 PROJECTS = "FREE GRAD ENTR STUD VETE SPEC"
 BY_OCCUPATION = f"POST TECH SKIL {PROJECTS}"
 _ALL = " ".join(SCHEMES)
-_PLANNED = f"PRE POST APPR TECH ONLN {PROJECTS}"
+PLANNED = f"PRE POST APPR TECH ONLN {PROJECTS}"
 _GROUND_FACTS = (
     "hire_status enterprise_size enterprise_industry enterprise_suspended enterprise_insured "
     "person_groups"
@@ -132,9 +132,9 @@ _PAPERS = "certificate_type certificate_no certificate_issued_on"
 # facts that it reads.
 CONDITIONS: dict[str, tuple[str, str]] = {
     "in-force": (f"PRE POST COMP APPR TECH SKIL LIVE {PROJECTS}", ""),
-    "plan-filed": (_PLANNED, "training_start plan_filed_on"),
-    "platform-licensed": (_PLANNED, "training_mode platform_licensed"),
-    "platform-accredited": (_PLANNED, "training_mode platform_accredited"),
+    "plan-filed": (PLANNED, "training_start plan_filed_on"),
+    "platform-licensed": (PLANNED, "training_mode platform_licensed"),
+    "platform-accredited": (PLANNED, "training_mode platform_accredited"),
     "institution-listed": (PROJECTS, "institution_listed"),
     "not-blacklisted": (_ALL, ""),
     "no-repeat": (_ALL, ""),  # its facts depend on the scheme: KEYS
