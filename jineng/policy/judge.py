@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +17,11 @@ import pyarrow as pa
 from jineng.policy.compiled import CLAIMS, CompiledAmount, CompiledRules
 from jineng.policy.facts import FACT, FACTS, PLACE, STANDARD_NOT_SET
 from jineng.policy.schemes import Scheme
-from jineng.policy.vector import Facts, Pair, Program
+from jineng.policy.vector import Facts, Program
 
 #: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
 BITS = 57
-_PIECE = 65_536  # lines that are judged at a time: what a processor keeps at hand
+_PIECE = 131_072  # lines that are judged at a time: what a processor keeps at hand
 
 #: Empty counts as no; there is nothing to ask for.
 EMPTY_IS_NO = ("blacklisted", "cap_exempt")
@@ -90,22 +91,21 @@ class Judge:
                 )
         if len(bits) > BITS:
             raise AssertionError(f"more than {BITS} different conditions")
-        trees = {
-            self.conditions[code, name].bit: made.tree
-            for code, conditions in rules.conditions.items()
-            for name, made in conditions.items()
-            if made.tree is not None
+        self._programs = {
+            code: Program(
+                [*(tree for _, tree in self._trees(rules, code)), *rules.amounts[code].trees]
+            )
+            for code in schemes
         }
-        self._tests = list(trees.items())
-        amounts = [tree for code in schemes for tree in self.amounts[code].trees]
-        self._program = Program([*trees.values(), *amounts])
-        self._read = sorted({name for code in schemes for name in self.facts(code)})
-        self._own_bits = np.array(
-            [
-                sum({1 << self.conditions[s.code, c.code].bit for c in s.conditions})
-                for s in schemes.values()
-            ]
-        )
+        self._bits = {code: [bit for bit, _ in self._trees(rules, code)] for code in schemes}
+
+    def _trees(self, rules: CompiledRules, code: str) -> list[tuple[int, Any]]:
+        """Bit and tree of the conditions that the claim itself decides."""
+        return [
+            (self.conditions[code, name].bit, made.tree)
+            for name, made in rules.conditions[code].items()
+            if made.tree is not None
+        ]
 
     def tests(self, code: str) -> list[tuple[int, str]]:
         """Bit and SQL of the conditions that the claim itself decides."""
@@ -134,59 +134,54 @@ class Judge:
         return verdicts
 
     def _judge(self, batch: pa.RecordBatch, v: Verdicts) -> None:
-        """Fill in the verdicts of some lines."""
+        """Fill in the verdicts of some lines, scheme after scheme."""
         facts = Facts(batch)
         codes, words = facts.codes("scheme")
-        scheme = np.array([list(self.schemes).index(word) for word in words], dtype=np.int8)[codes]
-        v.scheme[:] = scheme
-        found = self._program.run(facts)
-        tests = dict(zip((bit for bit, _ in self._tests), found, strict=False))
-        own = self._own_bits[scheme]
-        # an unknown yes or no is kept as no
-        no = {bit: known ^ yes for bit, (yes, known) in tests.items()}
-        v.failed[:] = own & _packed(no, len(batch))
-        open_ = {bit: ~known for bit, (_, known) in tests.items()}
-        v.undetermined[:] = own & _packed(open_, len(batch))
-        lacking = self._amounts(found[len(self._tests) :], v)
-        needs = ((v.undetermined != 0) | v.amount_unknown) & (v.failed == 0)
-        v.outcome[:] = np.where(needs, NEEDS_EVIDENCE, ELIGIBLE)
-        v.outcome[v.failed != 0] = INELIGIBLE
-        v.missing[:] = 0
-        rows = np.flatnonzero(needs)
-        v.missing[rows] = self._missing(facts, v, rows, lacking[rows])
+        places = {code: place for place, code in enumerate(self.schemes)}
+        v.scheme[:] = np.array([places[word] for word in words], dtype=np.int8)[codes]
+        for place in np.flatnonzero(np.bincount(v.scheme, minlength=1)).tolist():
+            rows = np.flatnonzero(v.scheme == place)
+            self._judge_scheme(list(self.schemes)[place], facts.some(rows), rows, v)
 
-    def _amounts(self, found: list[Pair], v: Verdicts) -> np.ndarray:
-        """Fill in the amounts; returns where facts for them are lacking."""
-        lacking = np.zeros(len(v.scheme), dtype=bool)
-        v.amount_unknown[:] = True
-        for number in np.flatnonzero(np.bincount(v.scheme, minlength=1)).tolist():
-            rows = np.flatnonzero(v.scheme == number)
-            (due, known), (open_, _), (standard, _) = (
-                _some(pair, rows) for pair in found[3 * number : 3 * number + 3]
-            )
-            v.amount[rows] = np.where(known, due, 0)
-            v.amount_unknown[rows] = ~known | open_
-            v.value_number[rows] = standard
-            lacking[rows] = open_
-        return lacking
+    def _judge_scheme(self, code: str, facts: Facts, rows: np.ndarray, v: Verdicts) -> None:
+        """Fill in the verdicts of the lines of one scheme."""
+        found = self._programs[code].run(facts)
+        *tests, (due, due_known), (lacking, _), (standard, _) = found
+        failed = np.zeros(len(rows), dtype=np.int64)
+        undetermined = np.zeros(len(rows), dtype=np.int64)
+        for bit, (yes, known) in zip(self._bits[code], tests, strict=True):
+            # an unknown yes or no is kept as no
+            failed |= np.where(known ^ yes, 1 << bit, 0)
+            undetermined |= np.where(known, 0, 1 << bit)
+        unknown = np.broadcast_to(~due_known | lacking, len(rows))
+        lacking = np.broadcast_to(lacking, len(rows))
+        needs = ((undetermined != 0) | unknown) & (failed == 0)
+        outcome = np.where(needs, NEEDS_EVIDENCE, ELIGIBLE)
+        outcome[failed != 0] = INELIGIBLE
+        missing = np.zeros(len(rows), dtype=np.int64)
+        some = np.flatnonzero(needs)
+        found_missing = self._missing(code, facts.some(some), undetermined[some], lacking[some])
+        missing[some] = not_set_where_nothing_else(found_missing, unknown[some])
+        v.outcome[rows] = outcome
+        v.failed[rows] = failed
+        v.undetermined[rows] = undetermined
+        v.missing[rows] = missing
+        v.amount[rows] = np.where(due_known, due, 0)
+        v.amount_unknown[rows] = unknown
+        v.value_number[rows] = standard
 
     def _missing(
-        self, facts: Facts, v: Verdicts, rows: np.ndarray, lacking: np.ndarray
+        self, code: str, facts: Facts, undetermined: np.ndarray, lacking: np.ndarray
     ) -> np.ndarray:
         """Which empty facts matter: those of undetermined conditions and of an open amount."""
-        scheme, undetermined = v.scheme[rows], v.undetermined[rows]
-        wanted = np.zeros(len(rows), dtype=np.int64)
-        for number, code in enumerate(self.schemes):
-            mine = np.flatnonzero(scheme == number)
-            bits = undetermined[mine]
-            asked = np.where(lacking[mine], _mask(self.amounts[code].facts), 0)
-            for condition in self.schemes[code].conditions:
-                judged = self.conditions[code, condition.code]
-                asked |= np.where(bits & (1 << judged.bit), _mask(judged.facts), 0)
-            wanted[mine] = asked
-        empty = {PLACE[name]: ~_some(facts.column(name), rows)[1] for name in self._read}
-        found = wanted & _packed(empty, len(rows))
-        return not_set_where_nothing_else(found, v.amount_unknown[rows])
+        wanted = np.where(lacking, _mask(self.amounts[code].facts), 0)
+        for condition in self.schemes[code].conditions:
+            judged = self.conditions[code, condition.code]
+            wanted |= np.where(undetermined & (1 << judged.bit), _mask(judged.facts), 0)
+        empty = np.zeros(len(wanted), dtype=np.int64)
+        for name in self.facts(code):
+            empty |= np.where(facts.column(name)[1], 0, 1 << PLACE[name])
+        return wanted & empty
 
     def one_scheme(self, code: str) -> str:
         """SQL that gives a scheme's conditions as columns c0 …, and its amount."""
@@ -214,22 +209,3 @@ def not_set_where_nothing_else(missing: np.ndarray, unknown: np.ndarray) -> np.n
 
 def _mask(facts: Iterable[str]) -> int:
     return sum(1 << PLACE[name] for name in facts)
-
-
-def _some(pair: Pair, rows: np.ndarray) -> Pair:
-    """A pair of columns, or of single values, on some lines."""
-    value, known = pair
-    return value[rows] if np.ndim(value) else value, known[rows] if np.ndim(known) else known
-
-
-def _packed(flags: dict[int, np.ndarray], lines: int) -> np.ndarray:
-    """Yes and no by bit as one whole number a line."""
-    packed = np.zeros((lines, 8), dtype=np.uint8)
-    for byte in range(8):
-        total = np.zeros(lines, dtype=np.uint8)
-        for bit in range(8):
-            flag = flags.get(8 * byte + bit)
-            if flag is not None:
-                total |= np.asarray(flag).view(np.uint8) << bit
-        packed[:, byte] = total
-    return packed.view(np.int64)[:, 0]

@@ -32,17 +32,31 @@ class Facts:
     table: pa.RecordBatch
     _columns: dict[str, Pair] = field(default_factory=dict)
     _codes: dict[str, tuple[np.ndarray, list[str]]] = field(default_factory=dict)
+    _all: Facts | None = None
+    _rows: np.ndarray | None = None
+
+    def some(self, rows: np.ndarray) -> Facts:
+        """The facts of some of the claims."""
+        return Facts(self.table, _all=self, _rows=rows)
 
     def column(self, name: str) -> Pair:
         """The values (texts: their validity alone) and where they are known."""
         if name not in self._columns:
-            self._columns[name] = _numpy(self.table, name)
+            if self._all is None:
+                self._columns[name] = _numpy(self.table, name)
+            else:
+                value, known = self._all.column(name)
+                self._columns[name] = value[self._rows], known[self._rows]
         return self._columns[name]
 
     def codes(self, name: str) -> tuple[np.ndarray, list[str]]:
         """A text column as numbers into its distinct texts; -1 where it is not known."""
         if name not in self._codes:
-            self._codes[name] = self._encoded(name)
+            if self._all is None:
+                self._codes[name] = self._encoded(name)
+            else:
+                numbers, words = self._all.codes(name)
+                self._codes[name] = numbers[self._rows], words
         return self._codes[name]
 
     def _encoded(self, name: str) -> tuple[np.ndarray, list[str]]:
