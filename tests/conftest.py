@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from jineng.config.database import Roles
+from jineng.core.sealed import forget_keys
 from tests import stand
 
 # The browser's driver keeps an event loop in the thread of the tests; Django would refuse to work.
@@ -54,10 +55,19 @@ def django_db_setup(database_roles: Roles, django_db_blocker: Any) -> None:
             cursor.execute("SET ROLE owner")
             try:
                 original(case)
+                # Emptied tables are in the log too.
+                cursor.execute("TRUNCATE core_event")
             finally:
                 cursor.execute("SET ROLE app")
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def fresh_data_keys() -> Iterator[None]:
+    """No test seals with a key that went with another test's transaction."""
+    yield
+    forget_keys()
 
 
 @pytest.fixture(autouse=True)

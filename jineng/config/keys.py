@@ -1,7 +1,9 @@
 """Secret keys: from the environment, or made once and kept in `var/keys`, readable by their owner.
 
-`JINENG_SECRET_KEY` is Django's. `JINENG_FILE_KEYS` is the ring that encrypts files, as
-`id:base64,id:base64` with 32 bytes each; the first one encrypts, all of them decrypt.
+`JINENG_SECRET_KEY` is Django's. The others are rings, as `id:base64,id:base64` with 32 bytes each:
+`JINENG_FILE_KEYS` encrypts files, `JINENG_DATA_KEYS` wraps the keys that seal fields in the
+database, `JINENG_LOOKUP_KEYS` makes the hashes by which sealed values are found. The first key of a
+ring is in use; all of them open what was written before.
 """
 
 import base64
@@ -19,11 +21,28 @@ def secret_key(folder: Path) -> str:
 
 
 def file_keys(folder: Path) -> dict[str, bytes]:
-    """The ring of file keys by their id, the one that encrypts first.
+    """The ring that encrypts files, by id. Raises ValueError, naming a key that can't be used."""
+    return _ring("JINENG_FILE_KEYS", folder / "file_keys")
 
-    Raises ValueError, naming the key's id, where a key isn't 32 bytes in base64.
-    """
-    written = os.environ.get("JINENG_FILE_KEYS") or _kept(folder / "file_keys", _new_file_key)
+
+def data_keys(folder: Path) -> dict[str, bytes]:
+    """The ring of master keys, by id. Raises ValueError, naming a key that can't be used."""
+    return _ring("JINENG_DATA_KEYS", folder / "data_keys")
+
+
+def lookup_keys(folder: Path) -> dict[str, bytes]:
+    """The ring of look-up keys, by id. Raises ValueError, naming a key that can't be used."""
+    return _ring("JINENG_LOOKUP_KEYS", folder / "lookup_keys")
+
+
+def make_all(folder: Path) -> None:
+    """Makes what is neither in the environment nor kept yet. Raises ValueError."""
+    for make in (secret_key, file_keys, data_keys, lookup_keys):
+        make(folder)
+
+
+def _ring(variable: str, path: Path) -> dict[str, bytes]:
+    written = os.environ.get(variable) or _kept(path, _new_key)
     ring: dict[str, bytes] = {}
     for part in written.split(","):
         key_id, _, encoded = part.strip().partition(":")
@@ -32,12 +51,12 @@ def file_keys(folder: Path) -> dict[str, bytes]:
         except ValueError:
             key = b""
         if not key_id or len(key) != 32:
-            raise ValueError(f"JINENG_FILE_KEYS: key {key_id!r} is not 32 bytes in base64")
+            raise ValueError(f"{variable}: key {key_id!r} is not 32 bytes in base64")
         ring[key_id] = key
     return ring
 
 
-def _new_file_key() -> str:
+def _new_key() -> str:
     return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 

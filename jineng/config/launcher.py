@@ -92,8 +92,7 @@ class Demo:
     def _make_keys(self) -> None:
         """Before the site and its worker both look for them."""
         try:
-            keys.secret_key(self.var / "keys")
-            keys.file_keys(self.var / "keys")
+            keys.make_all(self.var / "keys")
         except ValueError as problem:
             raise Refused(f"密钥不能使用 / a key can't be used: {problem}") from None
 
@@ -329,6 +328,7 @@ def _require_numbers() -> None:
     try:
         numbers.uploads_kept_hours()
         numbers.uploads_max_mb()
+        numbers.business_date()
     except ValueError as problem:
         raise Refused(str(problem)) from None
 

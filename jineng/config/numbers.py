@@ -1,6 +1,7 @@
-"""Settings that are numbers: a wrong one is told in one line, before anything starts."""
+"""Settings that are numbers or dates: a wrong one is told in one line, before anything starts."""
 
 import os
+from datetime import date
 
 
 def uploads_kept_hours() -> int:
@@ -11,6 +12,18 @@ def uploads_kept_hours() -> int:
 def uploads_max_mb() -> int:
     """The largest upload, in MB of 1,048,576 bytes. Raises ValueError."""
     return _whole("JINENG_UPLOADS_MAX_MB", 200)
+
+
+def business_date() -> date | None:
+    """The day that counts as today, where a demo or a test fixes it. Raises ValueError."""
+    text = os.environ.get("JINENG_BUSINESS_DATE", "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(
+            f"JINENG_BUSINESS_DATE 应为日期，如 2020-08-31 / JINENG_BUSINESS_DATE is not a date:"
+            f" {text}"
+        ) from None
 
 
 def _whole(name: str, default: int) -> int:

@@ -11,6 +11,8 @@ VAR = Path(os.environ.get("JINENG_VAR") or BASE_DIR / "var").resolve()
 
 SECRET_KEY = keys.secret_key(VAR / "keys")
 FILE_KEYS = keys.file_keys(VAR / "keys")
+DATA_KEYS = keys.data_keys(VAR / "keys")
+LOOKUP_KEYS = keys.lookup_keys(VAR / "keys")
 
 DEBUG = os.environ.get("JINENG_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOSTS", "").split()]
@@ -18,6 +20,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOST
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -46,6 +49,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "jineng.config.urls"
 WSGI_APPLICATION = "jineng.config.wsgi.application"
 AUTH_USER_MODEL = "people.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -80,6 +84,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+
+# The day that counts as today; None: the day it is.
+BUSINESS_DATE = numbers.business_date()
 
 # The policy pack that decides.
 POLICY_PACK = os.environ.get("JINENG_PACK", "hubei")

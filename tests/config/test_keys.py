@@ -12,7 +12,8 @@ from jineng.config import keys
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JINENG_SECRET_KEY", raising=False)
-    monkeypatch.delenv("JINENG_FILE_KEYS", raising=False)
+    for ring in ("FILE", "DATA", "LOOKUP"):
+        monkeypatch.delenv(f"JINENG_{ring}_KEYS", raising=False)
 
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""How somebody stands: on a blacklist or not, and which chances of the policy are used up."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jineng.people.models.dated import Dated
+from jineng.people.models.organisations import Organisation
+from jineng.people.models.persons import Person
+
+
+class BlacklistEntry(Dated):
+    """That a person or an organisation is on the blacklist (D7 四(四)), by whose decision."""
+
+    class Appeal(models.TextChoices):
+        """How an appeal stands."""
+
+        FILED = "filed", _("申诉处理中")
+        UPHELD = "upheld", _("维持原决定")
+        OVERTURNED = "overturned", _("撤销原决定")
+
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="blacklist_entries"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="blacklist_entries"
+    )
+    reason = models.TextField()
+    decision_number = models.CharField(max_length=60)
+    appeal = models.CharField(max_length=10, choices=Appeal, blank=True)
+    appealed_on = models.DateField(null=True, blank=True)
+    appeal_decided_on = models.DateField(null=True, blank=True)
+    appeal_note = models.TextField(blank=True)
+
+    class Meta(Dated.Meta):
+        """Somebody, and only one; an appeal that is decided has its day."""
+
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(person=None, organisation__isnull=False)
+                | Q(person__isnull=False, organisation=None),
+                name="blacklist_entry_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal="") & Q(appealed_on=None) & Q(appeal_decided_on=None)
+                | Q(appeal="filed") & Q(appealed_on__isnull=False) & Q(appeal_decided_on=None)
+                | Q(appeal__in=["upheld", "overturned"])
+                & Q(appealed_on__isnull=False)
+                & Q(appeal_decided_on__isnull=False)
+                & Q(appeal_decided_on__gte=F("appealed_on")),
+                name="blacklist_appeal_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.decision_number
+
+
+class Entitlement(models.Model):
+    """A person's chances under one key of the policy in one period, as a balance."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="entitlements")
+    key = models.TextField(help_text="from the policy pack, such as trainings or once:SKIL:…")
+    period = models.PositiveSmallIntegerField(help_text="year; 0: once and for all")
+    taken = models.PositiveSmallIntegerField(default=0, help_text="reserved and used")
+    allowed = models.PositiveSmallIntegerField(help_text="the policy's limit")
+
+    class Meta:
+        """Never more than the limit."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "key", "period"], name="entitlement_of_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("allowed")), name="entitlement_within_limit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.period}: {self.taken}/{self.allowed}"
+
+
+class EntitlementUse(models.Model):
+    """One chance that was reserved, used or released, and for what."""
+
+    class State(models.TextChoices):
+        """A chance is reserved, then used; or given back."""
+
+        RESERVED = "reserved", _("已预留")
+        USED = "used", _("已使用")
+        RELEASED = "released", _("已退回")
+
+    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="uses")
+    reference = models.TextField(help_text="what it is for, such as a claim's number")
+    state = models.CharField(max_length=8, choices=State)
+    at = models.DateTimeField(help_text="of the state")
+
+    class Meta:
+        """A thing takes one chance of an entitlement."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entitlement", "reference"], name="entitlement_use_of_a_reference"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["reserved", "used", "released"]),
+                name="entitlement_use_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
