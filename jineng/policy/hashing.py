@@ -5,6 +5,9 @@ Different texts may have the same number, so equal numbers prove nothing.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 
@@ -21,11 +24,10 @@ def hashes(texts: pa.ChunkedArray | pa.Array) -> np.ndarray:
     """A number for each text (``string``); the same for whatever is not known."""
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
     pieces = [
-        _hashed(chunk.slice(start, _PIECE))
-        for chunk in chunks
-        for start in range(0, len(chunk), _PIECE)
+        chunk.slice(start, _PIECE) for chunk in chunks for start in range(0, len(chunk), _PIECE)
     ]
-    return np.concatenate([np.empty(0, dtype=np.uint64), *pieces])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.concatenate([np.empty(0, dtype=np.uint64), *pool.map(_hashed, pieces)])
 
 
 def _hashed(texts: pa.Array) -> np.ndarray:

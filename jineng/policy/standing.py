@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from jineng.policy.canonical import ARROW_TYPES
 from jineng.policy.facts import FACT
+from jineng.policy.hashing import hashes
 from jineng.policy.parameters import Parameter
 from jineng.policy.schemes import AtMost, Once, OneScheme, Scheme
 from jineng.policy.vector import Facts, Program
@@ -97,6 +98,8 @@ class Across:
 class _Contested:
     """Claims that might stop one another: those of persons who have two or more that may stand.
 
+    Persons are told apart by a hash at first: now and then somebody's only claim is among them.
+
     ``facts``: what looking across needs; ``claim_id``; ``person``: a number; ``fixed``: it is an
     earlier decision; ``number``: its place among the live claims where it is not.
     """
@@ -136,12 +139,11 @@ def stops(
 
 def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> _Contested:
     eligible = np.empty(0, dtype=np.int64)
-    persons = claims["person_id"].take(pa.array(live)).chunks
+    number = hashes(claims["person_id"])[live]
     if past is not None:
         eligible = np.flatnonzero(pc.equal(past["outcome"], "eligible").to_numpy())
-        persons += past["person_id"].take(pa.array(eligible)).chunks
-    person = _numbered(pa.chunked_array(persons, type=pa.string()))
-    rows = np.flatnonzero(np.bincount(person, minlength=1)[person] > 1)
+        number = np.append(number, hashes(past["person_id"])[eligible])
+    rows = _alike(number)
     mine, theirs = rows[rows < len(live)], rows[rows >= len(live)] - len(live)
     facts = _columns(claims, live[mine])
     if past is not None:
@@ -149,15 +151,23 @@ def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> _Co
     batch = facts.combine_chunks().to_batches()[0] if len(rows) else None
     empty = pa.RecordBatch.from_pylist([], schema=facts.schema)
     batch = batch if batch is not None else empty
-    return _Contested(
-        batch.select(_FACTS), batch["claim_id"], person[rows], rows >= len(live), rows
-    )
+    person = _numbered(batch["person_id"])
+    return _Contested(batch.select(_FACTS), batch["claim_id"], person, rows >= len(live), rows)
+
+
+def _alike(numbers: np.ndarray) -> np.ndarray:
+    """The places, ascending, of numbers that occur more than once."""
+    if not len(numbers):
+        return np.empty(0, dtype=np.int64)
+    order = np.argsort(numbers)
+    same = np.diff(numbers[order]) == 0
+    return np.sort(order[np.append(same, False) | np.append(False, same)])
 
 
 def _columns(facts: pa.Table, rows: np.ndarray) -> pa.Table:
     """What looking across claims needs of some lines; columns not given are empty."""
     chosen = pa.array(rows)
-    names = ["claim_id", *_FACTS]
+    names = ["claim_id", "person_id", *_FACTS]
     return pa.Table.from_arrays(
         [
             facts[name].take(chosen)
