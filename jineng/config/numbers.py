@@ -14,6 +14,16 @@ def uploads_max_mb() -> int:
     return _whole("JINENG_UPLOADS_MAX_MB", 200)
 
 
+def session_minutes() -> int:
+    """After how many idle minutes a session ends. Raises ValueError."""
+    return _whole("JINENG_SESSION_MINUTES", 720)
+
+
+def official_session_minutes() -> int:
+    """After how many idle minutes an official's session ends. Raises ValueError."""
+    return _whole("JINENG_OFFICIAL_SESSION_MINUTES", 30)
+
+
 def business_date() -> date | None:
     """The day that counts as today, where a demo or a test fixes it. Raises ValueError."""
     text = os.environ.get("JINENG_BUSINESS_DATE", "")

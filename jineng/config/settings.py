@@ -20,6 +20,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOST
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -29,6 +30,11 @@ INSTALLED_APPS = [
     "jineng.people",
     "jineng.claims",
     "jineng.portal",
+    # After ours, whose templates stand in for its own.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -42,14 +48,20 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "jineng.people.signin.sessions.SessionLimitsMiddleware",
+    "jineng.people.signin.origins.OriginMiddleware",
+    # Every view asks for a signed-in user but those that say they don't.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jineng.people.signin.factors.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "jineng.config.urls"
 WSGI_APPLICATION = "jineng.config.wsgi.application"
 AUTH_USER_MODEL = "people.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -60,6 +72,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
             ],
         },
     },
@@ -71,6 +84,52 @@ DATABASES = {
         pool={"min_size": 1, "max_size": 8, "timeout": 10}
     )
 }
+
+# Counts of requests and codes that were used, the same for all processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# Signing in.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["jineng.people.signin.passwords.Argon2Hasher"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "jineng.people.signin.passwords.LeakedPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "people:mine"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "jineng.people.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = True
+# Failures are counted by signin.delays, which no stranger can lock anybody out with.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "signup": "60/m/ip"}
+MFA_ADAPTER = "jineng.people.signin.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "jineng.people.signin.forms.CodeForm",
+    "reauthenticate": "jineng.people.signin.forms.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "技能"
+MFA_TOTP_TOLERANCE = 1
+# How long somebody stays signed in without doing anything, and altogether.
+SESSION_MINUTES = numbers.session_minutes()
+OFFICIAL_SESSION_MINUTES = numbers.official_session_minutes()
+SESSION_LONGEST_HOURS = 14 * 24
+OFFICIAL_SESSION_LONGEST_HOURS = 12
+SESSION_COOKIE_AGE = SESSION_MINUTES * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]

@@ -1,17 +1,20 @@
 """Home page, health, and the pages for what went wrong."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 
+@login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, and the way to what it does."""
     return render(request, "portal/home.html")
 
 
+@login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 once the database answers; what a monitor or the launcher asks."""
@@ -38,6 +41,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return render(request, "404.html", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 where one address or one user asks too often."""
+    return render(request, "429.html", status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from jineng.core.crypto import open_encrypted
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Where a claims file is handed in, and the batches of this browser session."""
@@ -47,6 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "claims/upload.html", context, status=422 if form.errors else 200)
 
 
+@login_not_required
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook to be filled in."""
@@ -63,6 +66,7 @@ def _template() -> bytes:
         return (room / "template.xlsx").read_bytes()
 
 
+@login_not_required
 @require_safe
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A batch as it stands: under way, refused, faulty, or its decisions."""
@@ -79,6 +83,7 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "claims/progress.html", _progress(found))
 
 
+@login_not_required
 @require_safe
 def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How far a batch has come, to be asked for again and again while it is under way."""
@@ -118,6 +123,7 @@ def _refused(request: HttpRequest, found: Batch, form: UploadForm | None = None)
     return render(request, "claims/refused.html", context, status=status)
 
 
+@login_not_required
 @require_safe
 def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is wrong with a batch, also where its clean lines have been decided."""
@@ -156,6 +162,7 @@ def _problems(request: HttpRequest, found: Batch, form: UploadForm | None = None
     return render(request, "claims/problems.html", context, status=status)
 
 
+@login_not_required
 @require_safe
 def marked(request: HttpRequest, pk: uuid.UUID, file: str) -> HttpResponse | FileResponse:
     """The copy with the errors marked: `claims` or `history`."""
@@ -179,6 +186,7 @@ def marked(request: HttpRequest, pk: uuid.UUID, file: str) -> HttpResponse | Fil
     )
 
 
+@login_not_required
 @require_POST
 def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Takes a corrected file in place of the batch that was faulty."""
@@ -198,6 +206,7 @@ def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return page(request, found, form)
 
 
+@login_not_required
 @require_POST
 def clean(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Has the lines without an error decided."""
@@ -205,6 +214,7 @@ def clean(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _asked(commands.decide_clean_lines, found, request)
 
 
+@login_not_required
 @require_POST
 def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Has a batch decided once more, or taken up anew where it failed."""
@@ -220,6 +230,7 @@ def _asked(command: Any, found: Batch, request: HttpRequest) -> HttpResponse:
     return redirect("claims:batch", pk=found.pk)
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks whether a batch is to be deleted, and deletes it."""

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -51,6 +52,7 @@ def decisions(request: HttpRequest, found: Batch) -> HttpResponse:
     return render(request, "claims/decisions.html", context)
 
 
+@login_not_required
 @require_POST
 def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Leads to the list narrowed to a claim's number, which the address holds encrypted."""
@@ -68,6 +70,7 @@ def _decided(request: HttpRequest, pk: uuid.UUID) -> Batch:
     return found
 
 
+@login_not_required
 @require_safe
 def export(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse | FileResponse:
     """The wanted decisions as a file, with the facts before them where that is asked for."""
@@ -113,6 +116,7 @@ def _explained(request: HttpRequest, pk: uuid.UUID, row: int) -> tuple[Batch, An
     return found, listing, place
 
 
+@login_not_required
 @require_safe
 def line(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     """One line and why it was decided as it was."""
@@ -135,6 +139,7 @@ def line(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     return render(request, "claims/line.html", context)
 
 
+@login_not_required
 @require_safe
 def line_json(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     """The explanation as JSON, with what was decided."""
@@ -151,6 +156,7 @@ def line_json(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_safe
 def line_text(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     """The explanation as text, after what was decided where that was by another release."""

@@ -1,5 +1,6 @@
 """Tables of the context `people`, split by noun."""
 
+from jineng.people.models.access import CaseDuty, CorrectionRequest, Duty, SignInDelay
 from jineng.people.models.employment import (
     EmploymentSpell,
     ImportProblem,
@@ -23,7 +24,10 @@ from jineng.people.models.verification import Verification
 
 __all__ = [
     "BlacklistEntry",
+    "CaseDuty",
+    "CorrectionRequest",
     "Delegation",
+    "Duty",
     "EmploymentSpell",
     "Entitlement",
     "EntitlementUse",
@@ -42,6 +46,7 @@ __all__ = [
     "Qualification",
     "Region",
     "Role",
+    "SignInDelay",
     "SignUp",
     "Suspension",
     "User",

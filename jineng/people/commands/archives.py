@@ -1,0 +1,81 @@
+"""Looking into a person's archive, and having it put right: all of it where the person can see."""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from jineng.core.events import acting, events_of, noted
+from jineng.people.errors import Refused
+from jineng.people.models import CorrectionRequest, Person, User
+from jineng.people.permissions import Holding, access_of, person_for
+from jineng.people.queries.archives import OPENED, REVEALED, SEALED
+
+# Opened again within this time, it is one look.
+ONE_LOOK = timedelta(hours=1)
+REASON_AT_LEAST = 4
+
+
+def note_opened(person: Person, *, by: User, on: date, at: datetime) -> None:
+    """Notes that somebody opened the archive of somebody else."""
+    if person.pk == by.person_id:
+        return
+    looks = events_of(person).filter(kind=OPENED, actor_id=by.pk, at__gt=at - ONE_LOOK)
+    if not looks.exists():
+        with acting(by=by):
+            noted(OPENED, person, **_as_whom(by, "person:see", on))
+
+
+def reveal(person: Person, field: str, *, by: User, on: date, why: str) -> str:
+    """A number in full; the reason is kept where the person can read it.
+
+    ``field``: a key of SEALED. Raises Http404 and PermissionDenied as `person_for` does, and
+    Refused without a reason.
+    """
+    why = why.strip()
+    if field not in SEALED:
+        raise PermissionDenied
+    if len(why) < REASON_AT_LEAST:
+        raise Refused(_("请写明查看的理由，至少 %(least)s 个字。") % {"least": REASON_AT_LEAST})
+    found = person_for(by, person.pk, "reveal", on=on)
+    with acting(by=by, why=why):
+        noted(REVEALED, found, field=field, **_as_whom(by, "person:reveal", on))
+    return str(getattr(found, field) or "")
+
+
+def _as_whom(user: User, action: str, on: date) -> dict[str, object]:
+    """In which role, and of which organisation, somebody looks."""
+    one: Holding = access_of(user, on=on).by(action)[0]
+    return {"role": one.role, "organisation": one.organisation_id}
+
+
+def ask_correction(
+    person: Person, *, about: str, stated: str, by: User, at: datetime
+) -> CorrectionRequest:
+    """Asks that the person's own archive be put right. Raises PermissionDenied for another's."""
+    if by.person_id != person.pk:
+        raise PermissionDenied
+    if not stated.strip():
+        raise Refused(_("请写明正确的内容。"))
+    with acting(by=by, why=_("本人申请更正")):
+        return CorrectionRequest.objects.create(
+            person=person, about=about, stated=stated.strip(), by=by, asked_at=at
+        )
+
+
+def answer_correction(
+    asked: CorrectionRequest, *, outcome: str, answer: str, by: User, on: date, at: datetime
+) -> None:
+    """Answers it, once what is wrong was edited or found to be right.
+
+    Raises Http404, PermissionDenied, and Refused where it was answered or the answer is empty.
+    """
+    person_for(by, asked.person_id, "edit", on=on)
+    if not answer.strip():
+        raise Refused(_("请写明答复。"))
+    with acting(by=by, why=answer.strip()):
+        answered = CorrectionRequest.objects.filter(pk=asked.pk, outcome="").update(
+            outcome=outcome, answer=answer.strip(), answered_by=by, answered_at=at
+        )
+    if not answered:
+        raise Refused(_("这项申请已经答复。"))

@@ -1,0 +1,299 @@
+"""Who reaches what: organisations whom they have to do with, departments their region and line.
+
+To fetch and to authorise is one call, `person_for(user, pk, "see", on=...)`, so that no view can
+forget: out of reach is 404, within reach but not allowed is 403. `on` is the business date.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from jineng.people.models import (
+    Delegation,
+    EmploymentSpell,
+    GroupMembership,
+    InsuranceSpell,
+    Membership,
+    Organisation,
+    Person,
+    User,
+)
+from jineng.people.roles import DEPARTMENTS, RIGHTS, Kind, Rights
+
+Anybody = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A role that a user holds on a day: by a membership, or in place of its holder on leave."""
+
+    membership_id: int
+    role: str
+    organisation_id: int | None
+    kinds: frozenset[str]
+    region_code: str | None
+    #: The user on leave.
+    stands_in_for: int | None = None
+
+    @property
+    def rights(self) -> Rights:
+        """What the role may do."""
+        return RIGHTS[self.role]
+
+
+@dataclass(frozen=True)
+class Access:
+    """All that a user holds on a day."""
+
+    person_id: int | None = None
+    holdings: tuple[Holding, ...] = ()
+
+    def by(self, action: str) -> tuple[Holding, ...]:
+        """The holdings that allow an action, `thing:verb`."""
+        return tuple(one for one in self.holdings if action in one.rights.may)
+
+    def may(self, action: str) -> bool:
+        """Whether any of them allows it, somewhere."""
+        return bool(self.by(action))
+
+    @property
+    def official(self) -> bool:
+        """Whether any of them is an official's."""
+        return any(one.rights.official for one in self.holdings)
+
+
+def access_of(user: Anybody, *, on: date) -> Access:
+    """What the user holds on this day; asked of the database once for each user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return Access()
+    known: dict[date, Access] = user.__dict__.setdefault("_access", {})
+    if on not in known:
+        lent = Delegation.objects.on(on).filter(to_user=user, revoked_at=None)
+        held = (
+            Membership.objects.on(on)
+            .filter(Q(user=user) | Q(pk__in=lent.values("membership")))
+            .select_related("organisation__region")
+            .prefetch_related("organisation__kinds")
+            .order_by("pk")
+        )
+        known[on] = Access(user.person_id, tuple(_holdings(held, user, on)))
+    return known[on]
+
+
+def kinds_of(organisation: Organisation, *, on: date) -> frozenset[str]:
+    """What an organisation is on this day."""
+    return frozenset(
+        row.kind
+        for row in organisation.kinds.all()
+        if row.starts_on <= on and (row.ends_on is None or row.ends_on >= on)
+    )
+
+
+def _holdings(held: QuerySet[Membership], user: User, on: date) -> Iterator[Holding]:
+    for one in held:
+        of, kinds = one.organisation, frozenset[str]()
+        if of is not None:
+            kinds = kinds_of(of, on=on)
+            if not kinds & RIGHTS[one.role].kinds:
+                # The organisation is no longer what the role belongs to.
+                continue
+        yield Holding(
+            membership_id=one.pk,
+            role=one.role,
+            organisation_id=one.organisation_id,
+            kinds=kinds,
+            region_code=of.region.code if of is not None and of.region else None,
+            stands_in_for=None if one.user_id == user.pk else one.user_id,
+        )
+
+
+def require(user: Anybody, action: str, *, on: date) -> Access:
+    """What the user holds. Raises PermissionDenied where no role of theirs allows the action."""
+    access = access_of(user, on=on)
+    if not access.may(action):
+        raise PermissionDenied
+    return access
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _employed(employers: QuerySet[Organisation] | list[int] | None, on: date) -> Q:
+    """Persons at work on this day: registered so, or insured this month or the last.
+
+    Insurance is told a month late; who was paid for last month is still an employee.
+    """
+    registered = EmploymentSpell.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=on),
+        person=OuterRef("pk"),
+        superseded_by=None,
+        started_on__lte=on,
+    )
+    insured = InsuranceSpell.objects.filter(
+        person=OuterRef("pk"),
+        superseded_by=None,
+        first_month__lte=_month(on),
+        last_month__gte=_month(on) - 1,
+    )
+    if employers is not None:
+        registered = registered.filter(employer__in=employers)
+        insured = insured.filter(employer__in=employers)
+    return Q(Exists(registered)) | Q(Exists(insured))
+
+
+#: How organisations that are no departments know persons: their ids and the day give a condition
+#: on persons. Contexts downstream add theirs, such as those enrolled with an institution.
+TIES: list[Callable[[list[int], date], Q]] = [_employed]
+
+
+def _in_line(kinds: frozenset[str], on: date) -> Q:
+    """Persons in a department's line (D8 四1).
+
+    Students are education's; veterans are veterans' affairs' and human resources'; employees are
+    human resources' and the union's; all other social groups are human resources'.
+    """
+    groups = GroupMembership.objects.on(on).filter(person=OuterRef("pk"))
+    student = Q(Exists(groups.filter(group="student")))
+    lines = {
+        Kind.EDUCATION: student,
+        Kind.VETERANS: Q(Exists(groups.filter(group="veteran"))),
+        Kind.UNION: _employed(None, on),
+        Kind.HUMAN_RESOURCES: ~student
+        | Q(Exists(groups.exclude(group="student")))
+        | _employed(None, on),
+    }
+    reached = Q(pk=None)
+    for kind in kinds & set(lines):
+        reached |= lines[Kind(kind)]
+    return reached
+
+
+def regions_within(code: str | None) -> list[int]:
+    """The rows of a region and of all below it, and of what has become one of them since."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHIN, [code])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_WITHIN = """
+    WITH RECURSIVE within AS (
+        SELECT id, code FROM people_region WHERE code = %s
+        UNION
+        SELECT region.id, region.code FROM people_region region JOIN within
+            ON within.id = COALESCE(region.successor_id, region.parent_id)
+                OR within.code = region.code
+    )
+    SELECT id FROM within
+"""
+
+
+def _in_region(code: str | None, *fields: str) -> Q:
+    within = regions_within(code)
+    reached = Q(pk=None)
+    for field in fields:
+        reached |= Q(**{f"{field}__in": within})
+    return reached
+
+
+def persons_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> "QuerySet[Person]":
+    """The persons at whom the user may do this on this day; to see, oneself among them."""
+    access = access_of(user, on=on)
+    reached = Q(pk=access.person_id) if action == "person:see" and access.person_id else Q(pk=None)
+    members_of = []
+    for one in access.by(action):
+        if one.rights.sees_all:
+            return Person.objects.all()
+        if one.rights.official:
+            home = _in_region(
+                one.region_code, "household_region", "living_region", "working_region"
+            )
+            reached |= home & _in_line(one.kinds & DEPARTMENTS, on)
+        elif one.organisation_id is not None:
+            members_of.append(one.organisation_id)
+    if members_of:
+        for tied in TIES:
+            reached |= tied(members_of, on)
+    return Person.objects.filter(reached)
+
+
+def organisations_in_reach(
+    user: Anybody, *, on: date, action: str = "organisation:see"
+) -> QuerySet[Organisation]:
+    """The organisations with which the user may do this on this day.
+
+    One's own; a department's, those of its region and below; all, for who runs the platform.
+    """
+    reached = Q(pk=None)
+    for one in access_of(user, on=on).by(action):
+        if one.rights.sees_all or one.organisation_id is None:
+            return Organisation.objects.all()
+        reached |= Q(pk=one.organisation_id)
+        if one.rights.official:
+            reached |= _in_region(one.region_code, "region")
+    return Organisation.objects.filter(reached)
+
+
+def person_for(user: Anybody, pk: int, verb: str, *, on: date) -> Person:
+    """A person for whom the user may do this: a verb of `person`, or a whole action.
+
+    Raises Http404 out of reach; PermissionDenied within reach, where no role allows it, and for
+    oneself, but to see: nobody handles their own record.
+    """
+    found = persons_in_reach(user, on=on).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if verb != "see":
+        reached = persons_in_reach(user, on=on, action=_action("person", verb))
+        if pk == access_of(user, on=on).person_id or not reached.filter(pk=pk).exists():
+            raise PermissionDenied
+    return found
+
+
+def organisation_for(user: Anybody, pk: int, verb: str, *, on: date) -> Organisation:
+    """An organisation with which the user may do this: a verb of `organisation`, or an action.
+
+    Raises Http404 out of reach, PermissionDenied within reach where no role allows it.
+    """
+    found = organisations_in_reach(user, on=on).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if verb != "see":
+        reached = organisations_in_reach(user, on=on, action=_action("organisation", verb))
+        if not reached.filter(pk=pk).exists():
+            raise PermissionDenied
+    return found
+
+
+def _action(thing: str, verb: str) -> str:
+    return verb if ":" in verb else f"{thing}:{verb}"
+
+
+def may_manage_members(
+    user: Anybody, organisation: Organisation | None, role: str, *, on: date
+) -> bool:
+    """Whether the user gives and ends this role here.
+
+    Officials' roles, and the platform's own, are given by who runs the platform alone: also where
+    a department is an employer and has somebody for its personnel.
+    """
+    for one in access_of(user, on=on).by("members:manage"):
+        if one.organisation_id is None:
+            return True
+        if organisation is not None and one.organisation_id == organisation.pk:
+            return not RIGHTS[role].official
+    return False
+
+
+def may_manage_user(user: Anybody, member: User, *, on: date) -> bool:
+    """Whether the user manages everything that this member holds, and the member holds anything."""
+    held = list(Membership.objects.on(on).filter(user=member).select_related("organisation"))
+    return bool(held) and all(
+        may_manage_members(user, one.organisation, one.role, on=on) for one in held
+    )

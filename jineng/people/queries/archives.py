@@ -1,0 +1,203 @@
+"""A person's archive as the person reads it, who looked into it, and what is to be put right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jineng.core.events import events_of
+from jineng.people.models import (
+    BlacklistEntry,
+    CorrectionRequest,
+    GroupMembership,
+    InsuranceKind,
+    Organisation,
+    Person,
+    Role,
+    User,
+)
+from jineng.people.permissions import persons_in_reach
+from jineng.policy.facts import FACT
+
+OPENED, REVEALED = "opened", "revealed"
+LOOKS_SHOWN = 500
+
+#: What is sealed, and shown masked: how many characters stay at both ends.
+SEALED = {
+    "identity_number": (gettext_lazy("身份证号"), 4, 2),
+    "phone": (gettext_lazy("手机号"), 3, 2),
+    "bank_account": (gettext_lazy("银行账号"), 0, 4),
+}
+
+
+def masked(field: str, value: str | None) -> str:
+    """A sealed number with its middle veiled."""
+    if not value:
+        return ""
+    _title, head, tail = SEALED[field]
+    return value[:head] + "*" * max(0, len(value) - head - tail) + value[-tail:]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an archive: rows under headings."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+    def told(self) -> list[dict[str, str]]:
+        """Each row by its headings, for the file."""
+        return [dict(zip(self.headings, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look into an archive by somebody else."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+    def told(self) -> dict[str, Any]:
+        """For the file."""
+        return {_("时间"): self.at.isoformat(), _("内容"): self.what, _("查看人"): self.who} | {
+            _("理由"): self.why
+        }
+
+
+def archive_of(person: Person, *, mask: bool) -> list[Section]:
+    """All that is held on a person, in sections; numbers in full where `mask` is false."""
+    return [
+        _basics(person, mask),
+        _groups(person),
+        _insurance(person),
+        _employment(person),
+        _blacklist(person),
+        _entitlements(person),
+    ]
+
+
+def _basics(person: Person, mask: bool) -> Section:
+    numbers = {field: str(getattr(person, field) or "") for field in SEALED}
+    if mask:
+        numbers = {field: masked(field, number) for field, number in numbers.items()}
+    rows = [
+        (_("姓名"), person.name),
+        (_("身份证号"), numbers["identity_number"]),
+        (_("出生日期"), _day(person.birth_date)),
+        (_("性别"), person.get_sex_display()),
+        (_("手机号"), numbers["phone"]),
+        (_("户籍地"), _name(person.household_region)),
+        (_("居住地"), _name(person.living_region)),
+        (_("工作地"), _name(person.working_region)),
+        (_("文化程度"), person.get_education_display()),
+        (_("开户行"), person.bank_name),
+        (_("银行账号"), numbers["bank_account"]),
+    ]
+    return Section(_("基本信息"), (_("项目"), _("内容")), rows)
+
+
+def _groups(person: Person) -> Section:
+    labels = FACT["person_groups"].codes
+    rows = [
+        (labels.get(one.group, one.group), *_days(one), one.proof, one.source)
+        for one in person.group_memberships.order_by("starts_on", "pk")
+    ]
+    headings = (_("类别"), _("开始"), _("结束"), _("凭据"), _("来源"))
+    return Section(_("人员类别"), headings, rows)
+
+
+def _insurance(person: Person) -> Section:
+    rows = [
+        (
+            one.employer.name,
+            _month(one.first_month),
+            _month(one.last_month),
+            "、".join(str(kind.label) for kind in InsuranceKind if one.kinds & kind),
+        )
+        for one in person.insurance_spells.filter(superseded_by=None)
+        .select_related("employer")
+        .order_by("first_month", "pk")
+    ]
+    headings = (_("单位"), _("首月"), _("末月"), _("险种"))
+    return Section(_("社会保险"), headings, rows)
+
+
+def _employment(person: Person) -> Section:
+    rows = [
+        (one.employer.name, _day(one.started_on), _day(one.ended_on), _day(one.contract_signed_on))
+        for one in person.employment_spells.filter(superseded_by=None)
+        .select_related("employer")
+        .order_by("started_on", "pk")
+    ]
+    headings = (_("单位"), _("入职"), _("离职"), _("合同签订"))
+    return Section(_("就业登记"), headings, rows)
+
+
+def _blacklist(person: Person) -> Section:
+    rows = [
+        (one.decision_number, one.reason, *_days(one), one.get_appeal_display())
+        for one in person.blacklist_entries.order_by("starts_on", "pk")
+    ]
+    headings = (_("决定文号"), _("事由"), _("开始"), _("结束"), _("申诉"))
+    return Section(_("黑名单"), headings, rows)
+
+
+def _entitlements(person: Person) -> Section:
+    rows = [
+        (one.key, str(one.period or ""), str(one.taken), str(one.allowed))
+        for one in person.entitlements.order_by("key", "period")
+    ]
+    return Section(_("补贴次数"), (_("项目"), _("年度"), _("已占用"), _("上限")), rows)
+
+
+def _name(region: Model | None) -> str:
+    return str(region) if region is not None else ""
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _days(dated: GroupMembership | BlacklistEntry) -> tuple[str, str]:
+    return _day(dated.starts_on), _day(dated.ends_on)
+
+
+def _month(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02}"
+
+
+def looks_at(person: Person) -> list[Look]:
+    """Who looked into a person's archive, the latest first."""
+    events = list(events_of(person).filter(kind__in=[OPENED, REVEALED])[:LOOKS_SHOWN])
+    told_of = [dict(event.after or {}) for event in events]
+    of = {told["organisation"] for told in told_of if told.get("organisation")}
+    names = dict(Organisation.objects.filter(pk__in=of).values_list("pk", "name"))
+    looks = []
+    for event, told in zip(events, told_of, strict=True):
+        what = _("打开档案")
+        if event.kind == REVEALED:
+            what = _("查看完整的%(number)s") % {"number": SEALED[told["field"]][0]}
+        role = told.get("role", "")
+        title = str(Role(role).label) if role in Role.values else role
+        who = f"{names.get(told.get('organisation', 0), '')} {title}".strip()
+        looks.append(Look(event.at, what, who, event.why))
+    return looks
+
+
+def corrections_of(person: Person) -> QuerySet[CorrectionRequest]:
+    """What the person asked to have put right, the latest first."""
+    return CorrectionRequest.objects.filter(person=person).order_by("-asked_at", "-pk")
+
+
+def corrections_to_answer(user: User, *, on: date) -> QuerySet[CorrectionRequest]:
+    """Requests that wait, of persons whom the user may edit, the oldest first."""
+    reached = persons_in_reach(user, on=on, action="person:edit").exclude(user=user)
+    waiting = CorrectionRequest.objects.filter(outcome="", person__in=reached)
+    return waiting.select_related("person").order_by("asked_at", "pk")

@@ -1,0 +1,1 @@
+"""Signing in: passwords, second factors, devices, delays after failures, and how long it lasts."""

@@ -1,0 +1,24 @@
+"""Addresses of accounts, members and one's own archive."""
+
+from django.urls import path
+
+from jineng.people.views import archives, members, mine
+
+urlpatterns = [
+    path("mine/", mine.mine, name="mine"),
+    path("mine/leave-everywhere", mine.leave_everywhere, name="leave_everywhere"),
+    path("mine/roles/<int:pk>/leave", members.my_leave, name="my_leave"),
+    path("mine/archive/", mine.archive, name="archive"),
+    path("mine/archive/archive.json", mine.archive_file, name="archive_file"),
+    path("mine/archive/corrections", mine.correction, name="correction"),
+    path("delegations/<int:pk>/revoke", members.revoke, name="revoke"),
+    path("platform/members/", members.platform, name="platform"),
+    path("organisations/<int:pk>/members/", members.members, name="members"),
+    path("members/<int:pk>/", members.member, name="member"),
+    path("members/<int:pk>/end", members.end, name="end"),
+    path("members/<int:pk>/reset", members.reset, name="reset"),
+    path("members/<int:pk>/delegate", members.delegate, name="delegate"),
+    path("persons/<int:pk>/reveal/<slug:field>", archives.reveal, name="reveal"),
+    path("corrections/", archives.corrections, name="corrections"),
+    path("corrections/<int:pk>/", archives.answer, name="answer"),
+]

@@ -1,0 +1,25 @@
+"""Fields of forms in the frame's looks."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Select
+
+register = template.Library()
+
+
+@register.inclusion_tag("portal/components/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """A field with its label, its help and what is wrong with it."""
+    widget = bound.field.widget
+    ticked = isinstance(widget, CheckboxInput)
+    looks = "form-check-input" if ticked else "form-control"
+    if isinstance(widget, Select):
+        looks = "form-select"
+    if bound.errors:
+        looks += " is-invalid"
+    attrs: dict[str, str | bool] = {"class": looks}
+    if "placeholder" in widget.attrs:
+        # The label says it, and stays when something is typed.
+        attrs["placeholder"] = ""
+    return {"field": bound, "ticked": ticked, "widget": bound.as_widget(attrs=attrs)}
