@@ -86,13 +86,14 @@ def _server(run: Path) -> DatabaseUrl:
 
 
 def migrate(owner: DatabaseUrl) -> None:
-    """Makes all migrations, as the role that may."""
-    command = [sys.executable, "-m", "django", "migrate", "--no-input", "-v0"]
+    """Makes all migrations and brings reference data, as the role that may."""
     environment = os.environ | {
         "DATABASE_URL": owner.text,
         "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
     }
-    subprocess.run(command, env=environment, check=True)
+    for words in (["migrate", "--no-input"], ["reference"]):
+        command = [sys.executable, "-m", "django", *words, "-v0"]
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def free_port() -> int:

@@ -137,17 +137,18 @@ class Demo:
         if self.postgres and stamp.exists() and stamp.read_text() == state:
             return
         log = self.var / "log" / "migrate.log"
-        with log.open("ab") as output:
-            done = subprocess.run(
-                [sys.executable, "-m", "django", "migrate", "--no-input", "--skip-checks"],
-                env=self._environment(owner),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                check=False,
-            )
-        if done.returncode:
-            raise Refused(f"数据库结构更新失败，原因见 / migrations failed, see {log}")
+        for words in (["migrate", "--no-input"], ["reference"]):
+            with log.open("ab") as output:
+                done = subprocess.run(
+                    [sys.executable, "-m", "django", *words, "--skip-checks"],
+                    env=self._environment(owner),
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    check=False,
+                )
+            if done.returncode:
+                raise Refused(f"数据库结构更新失败，原因见 / migrations failed, see {log}")
         if self.postgres:
             stamp.write_text(state)
 
@@ -236,11 +237,13 @@ class Demo:
 
 
 def _migrations() -> str:
-    """One hash over all migrations, and the versions of the packages that bring their own."""
+    """One hash over migrations and reference data, and the packages that bring migrations."""
     total = hashlib.sha256()
-    for package in ("django", "procrastinate"):
+    for package in ("django", "django-allauth", "procrastinate"):
         total.update(f"{package} {version(package)} ".encode())
-    for path in sorted((ROOT / "jineng").glob("*/migrations/*.py")):
+    brought = [*(ROOT / "jineng").glob("*/migrations/*.py"), *(ROOT / "jineng").glob("*/data/*")]
+    brought += (ROOT / "jineng").glob("*/reference.py")
+    for path in sorted(brought):
         total.update(path.read_bytes())
     return total.hexdigest()
 
@@ -329,6 +332,8 @@ def _require_numbers() -> None:
         numbers.uploads_kept_hours()
         numbers.uploads_max_mb()
         numbers.business_date()
+        numbers.session_minutes()
+        numbers.official_session_minutes()
     except ValueError as problem:
         raise Refused(str(problem)) from None
 
