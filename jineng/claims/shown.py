@@ -16,7 +16,7 @@ from jineng.claims.listing import Wanted
 from jineng.claims.models import Batch
 from jineng.policy import Explanation, Pack
 from jineng.policy.explanation import ConditionShown
-from jineng.policy.facts import OUTCOMES, SCHEME_NAMES, yuan_text
+from jineng.policy.facts import OUTCOMES, SCHEME_NAMES, outcome_word, yuan_text
 from jineng.policy.identity import masked
 
 REASONS_SHOWN = 6
@@ -50,7 +50,7 @@ def line_shown(pack: Pack, line: dict[str, Any]) -> dict[str, Any]:
         "region_name": region_name(line["region"]),
         "person": masked(line["person_id"]),
         "outcome": line["outcome"],
-        "outcome_word": OUTCOMES[line["outcome"]],
+        "outcome_word": outcome_word(line["outcome"], line["missing"]),
         "tone": words.TONES[line["outcome"]],
         "amount": money(line["fen"]),
         "reasons": words.reasons(pack, line),
@@ -179,7 +179,7 @@ def explanation_shown(answer: Explained, line: dict[str, Any]) -> dict[str, Any]
     now = {"scheme": told.scheme, "outcome": told.outcome, "fen": told.amount_fen}
     return {
         "sentence": words.sentence(now, reasons or [m["word"] for m in missing], told.payee),
-        "outcome_word": OUTCOMES[told.outcome],
+        "outcome_word": told.labels["outcome"],
         "tone": words.TONES[told.outcome],
         "amount": money(told.amount_fen),
         "region_name": region_name(told.region),
@@ -198,7 +198,7 @@ def explanation_shown(answer: Explained, line: dict[str, Any]) -> dict[str, Any]
             if any(c["tone"] == tone for c in conditions)
         ],
         "due": _due(told),
-        "stored": words.outcome_word(line["outcome"]),
+        "stored": outcome_word(line["outcome"], line["missing"]),
         "stored_amount": money(line["fen"]),
     }
 
@@ -213,7 +213,7 @@ def decided_text(batch: Batch, line: dict[str, Any]) -> str:
     """What was decided, where the explanation is by another release."""
     told = {
         "release": batch.release,
-        "outcome": OUTCOMES[line["outcome"]],
+        "outcome": outcome_word(line["outcome"], line["missing"]),
         "yuan": money(line["fen"]),
     }
     words = _("决定是按政策版本 %(release)s 作出的：%(outcome)s，%(yuan)s 元。以下按现行版本说明。")

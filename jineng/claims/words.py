@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from jineng.policy import Pack
 from jineng.policy.facts import (
     FACT,
-    OUTCOMES,
     PAYEES,
     SCHEME_NAMES,
     STANDARD_NOT_SET,
@@ -90,8 +89,3 @@ def sentence(line: dict[str, Any], reasons: list[str], payee: str) -> str:
         return _("%(scheme)s的补贴标准尚未规定，暂不能确定金额；标准出台后可以再次核定。") % words
     words = {"scheme": scheme, "listed": listed}
     return _("%(scheme)s暂不能作出结论：还缺少%(listed)s；补齐后可以再次核定。") % words
-
-
-def outcome_word(outcome: str) -> str:
-    """An outcome's name."""
-    return OUTCOMES[outcome]

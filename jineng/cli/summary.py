@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jineng.policy import Intake, Pack
-from jineng.policy.facts import FACT, OUTCOMES, STANDARD_NOT_SET, yuan_text
+from jineng.policy.facts import FACT, OUTCOMES, STANDARD_NOT_SET, outcome_word, yuan_text
 
 _FIRST_LINES = 10
 _TOP_REASONS = 8
@@ -118,7 +118,7 @@ def _first_lines(pack: Pack, decisions: pa.Table) -> Table:
         shown.add_row(
             line["claim_id"],
             pack.schemes[line["scheme"]].name,
-            OUTCOMES[line["outcome"]],
+            outcome_word(line["outcome"], line["missing"]),
             f"{line['amount_yuan']:.2f}",
             _why(line, titles),
         )

@@ -16,7 +16,7 @@ from jineng.policy.explanation import (
     FactShown,
     ParameterShown,
 )
-from jineng.policy.facts import FACT, FUNDS, OUTCOMES, PAYEES, PLACE
+from jineng.policy.facts import FACT, FUNDS, OUTCOMES, PAYEES, PLACE, outcome_word
 from jineng.policy.identity import masked
 from jineng.policy.judge import (
     ELIGIBLE,
@@ -271,7 +271,11 @@ def _explanation(
         missing = _missing(pack, scheme, line, conditions, judged.amount_open, unknown)
     name = list(OUTCOMES)[outcome]
     failed = tuple(c.code for c in conditions if c.status == "fails")
-    labels = {"outcome": OUTCOMES[name], "payee": PAYEES[scheme.payee], "fund": FUNDS[scheme.fund]}
+    labels = {
+        "outcome": outcome_word(name, ";".join(missing)),
+        "payee": PAYEES[scheme.payee],
+        "fund": FUNDS[scheme.fund],
+    }
     labels |= {
         f"missing:{m}": FACT[m].heading if m in FACT else "该地区尚未规定补贴标准" for m in missing
     }

@@ -214,6 +214,12 @@ FUNDS = {
 }
 STANDARD_NOT_SET = "standard-not-set"
 
+
+def outcome_word(outcome: str, missing: str) -> str:
+    """An outcome for reading; where only a standard is lacking, nobody is asked for evidence."""
+    return "暂不能核定" if missing == STANDARD_NOT_SET else OUTCOMES[outcome]
+
+
 OUT: tuple[Out, ...] = (
     Out("claim_id", "申请编号"),
     Out("outcome", "结论", OUTCOMES),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -54,6 +55,7 @@ ODD_DATES = (
     ("applied_on", "contract_signed_on", "受理日期早于合同签订日期，请核对"),
 )
 
+_MARK = re.compile(r"^\*+|\*+$|[(\[](必填|选填|可选|必填项|选填项)[)\]]\*?$")
 #: Columns that are texts whatever they come as.
 _ONE_A_LINE = ("claim_id", "person_id")
 
@@ -188,8 +190,12 @@ def read_columns(
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without what does not tell headings apart: width, case and white space."""
-    return "".join(unicodedata.normalize("NFKC", heading).casefold().split())
+    """A heading without what does not tell headings apart: width, case, white space and marks.
+
+    Forms mark what must be filled, with a star or a word in brackets.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", heading).casefold().split())
+    return _MARK.sub("", plain) or plain
 
 
 def _headings(history: bool) -> dict[str, str]:

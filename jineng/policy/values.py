@@ -18,6 +18,8 @@ from jineng.policy.facts import NO_GROUP, OPEN_ENDED, Fact, group_mask
 
 _YES = frozenset({"是", "yes", "y", "true", "1", "有", "√"})
 _NO = frozenset({"否", "no", "n", "false", "0", "无", "×"})
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
+_SERIAL = re.compile(r"[34][0-9]{4}")  # days since 1900: 1982 to 2036
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00?:00(?::00(?:\.0+)?)?)?"
 )
@@ -147,7 +149,7 @@ def _date(fact: Fact, value: object) -> date:
     found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     if not found:
         hint = ""
-        if not isinstance(value, str) and text.isdigit():
+        if _SERIAL.fullmatch(text) if isinstance(value, str) else text.isdigit():
             hint = "；单元格里像是日期序号，请把该列设为“日期”格式"
         raise ValueError("应为日期，例如 2020-08-31" + hint)
     try:
@@ -175,6 +177,8 @@ def _decimal(value: object, expected: str) -> Decimal:
     if isinstance(value, bool | datetime | date | time | timedelta):
         raise ValueError(expected)
     text = repr(value) if isinstance(value, float) else str(value).replace(",", "")
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(text.strip()):
+        raise ValueError(expected)  # such as 1e3, which nobody writes and a program may have made
     try:
         number = Decimal(text)
     except InvalidOperation:

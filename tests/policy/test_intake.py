@@ -175,3 +175,12 @@ def test_text_cells_are_read_alike_in_lists_arrow_and_pieces(fact: Any, cells: l
 def test_bad_rows_are_in_order() -> None:
     intake = read_facts([claim(3, hours="?"), claim(3), claim(4), claim(5, level="9")])
     assert np.array_equal(intake.bad_rows, [0, 1, 3])
+
+
+@pytest.mark.parametrize(
+    "marked", ["{}（必填）", "*{}", "{} *", "＊{}", "{}[选填]", " {}(必填项) "]
+)
+def test_marks_of_forms_are_no_part_of_a_heading(marked: str) -> None:
+    assert fact_of_heading(marked.format("申请编号")) == "claim_id"
+    assert fact_of_heading(marked.format("hours")) == "hours"
+    assert fact_of_heading(marked.format("不认识的列")) is None
