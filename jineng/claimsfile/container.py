@@ -149,6 +149,9 @@ class Workbook:
     def __contains__(self, name: str) -> bool:
         return name in self._parts
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
     def text(self, name: str) -> bytes:
         """A small part whole.
 

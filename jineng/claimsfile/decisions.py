@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,14 @@ from jineng.claimsfile.canonical import as_text, presentable
 from jineng.claimsfile.container import ending_of
 from jineng.claimsfile.csvfile import FORMULA_START
 from jineng.claimsfile.progress import Progress, silent
-from jineng.claimsfile.saving import new_workbook, refuse_long_cells, refuse_too_long, saved
-from jineng.policy.facts import FACT, OUT
+from jineng.claimsfile.saving import made_workbook, refuse_long_cells, refuse_too_long, saved
+from jineng.claimsfile.sheetrows import FIRST_SHEET, put_rows
+from jineng.policy.facts import FACT, OUT, STANDARD_NOT_SET
 from jineng.policy.intake import Intake
+from jineng.policy.schemes import Scheme
 
-_ROWS_AT_ONCE = 10_000
-_FEW_CELLS = 2_000_000  # as many are quicker kept until the end than written one by one
 _OUT = {out.name: out for out in OUT}
 _WIDTHS = {"claim_id": 18, "failed": 30, "missing": 30, "basis": 40, "release": 24}
-_FIRST_YEAR = 1900
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -32,6 +32,7 @@ def write_decisions(
     decisions: pa.Table,
     *,
     facts: Intake | None = None,
+    schemes: Mapping[str, Scheme] | None = None,
     for_excel: bool = False,
     progress: Progress | None = None,
 ) -> None:
@@ -39,7 +40,9 @@ def write_decisions(
 
     ``facts``: put the facts that were decided on before the decision, so that the file can be the
     history of a later one. Headings are the contract's names in CSV and Parquet, Chinese in XLSX.
-    ``for_excel``: begin a CSV with a byte order mark, without which Excel garbles Chinese.
+    ``schemes``: those of the pack that decided; a workbook then says what the conditions that
+    failed ask for, beside what the other codes mean. ``for_excel``: begin a CSV with a byte order
+    mark, without which Excel garbles Chinese.
 
     Nothing that is written runs as a formula: XLSX cells are texts, numbers and dates; in CSV a
     text that a spreadsheet would reckon has an apostrophe before it, which ``read`` takes off.
@@ -56,7 +59,7 @@ def write_decisions(
         for name in decided.column_names:
             table = table.append_column(name, decided[name])
     if ending == ".xlsx":
-        _write_workbook(path, table, progress or silent)
+        _write_workbook(path, table, schemes or {}, progress or silent)
     elif ending == ".csv":
         write_csv(path, table, bom=for_excel)
     else:
@@ -86,82 +89,84 @@ def guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.replace_substring_regex(column, f"^('*{FORMULA_START})", r"'\1")
 
 
-def _write_workbook(path: Path, table: pa.Table, progress: Progress) -> None:
+def _write_workbook(
+    path: Path, table: pa.Table, schemes: Mapping[str, Scheme], progress: Progress
+) -> None:
     refuse_too_long(table.num_rows)
     for column in table.columns:
         refuse_long_cells(column)
-    few = table.num_rows * table.num_columns <= _FEW_CELLS
-    with new_workbook(path, constant_memory=not few) as book:
-        sheet = book.add_worksheet("决定")
-        _write_table(book, sheet, table, progress)
-        _write_codes(book, book.add_worksheet("说明"), table)
+    finished = BytesIO()
+    with made_workbook(finished) as book:
+        _write_headings(book, book.add_worksheet("决定"), table)
+        _write_codes(book, book.add_worksheet("说明"), table, schemes)
+    count = table.num_rows
+    with saved(path) as temporary:
+        put_rows(
+            finished, temporary, FIRST_SHEET, table, lambda done: progress("写出决定", done, count)
+        )
 
 
-def _write_table(book: Any, sheet: Any, table: pa.Table, progress: Progress) -> None:
+def _write_headings(book: Any, sheet: Any, table: pa.Table) -> None:
+    """The headings, and below them a row that shows each column's style."""
     bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
-    money, day = (
-        book.add_format({"num_format": "0.00"}),
-        book.add_format({"num_format": "yyyy-mm-dd"}),
-    )
+    money = book.add_format({"num_format": "0.00"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, table.num_rows, table.num_columns - 1)
-    writers = []
     for place, name in enumerate(table.column_names):
         known = _OUT.get(name) or FACT[name]
         sheet.set_column(place, place, _WIDTHS.get(name, 14))
         sheet.write_string(0, place, known.heading, bold)
-        writers.append(_writer(sheet, table[name].type, money, day))
-    row = 0
-    for start in range(0, table.num_rows, _ROWS_AT_ONCE):
-        piece = table.slice(start, _ROWS_AT_ONCE)
-        lists = [_plain(column).to_pylist() for column in piece.columns]
-        for cells in zip(*lists, strict=True):
-            row += 1
-            for place, cell in enumerate(cells):
-                if cell is not None and cell != "":
-                    writers[place](row, place, cell)
-        progress("写出决定", row, table.num_rows)
+        if pa.types.is_decimal(table[name].type):
+            sheet.write_blank(1, place, None, money)
+        elif pa.types.is_date(table[name].type):
+            sheet.write_blank(1, place, None, day)
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Money as a workbook keeps any number; texts by themselves."""
-    if pa.types.is_decimal(column.type):
-        # By way of the words: Arrow multiplies by 0.01, and 0.82 would be 0.8200000000000001.
-        return column.cast(pa.string()).cast(pa.float64())
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-
-
-def _writer(sheet: Any, kind: pa.DataType, money: Any, day: Any) -> Any:
-    """How cells of a type are written."""
-    if pa.types.is_decimal(kind):
-        return lambda row, place, cell: sheet.write_number(row, place, cell, money)
-    if pa.types.is_date(kind):
-        return lambda row, place, cell: write_date(sheet, row, place, cell, day)
-    if pa.types.is_boolean(kind):
-        return lambda row, place, cell: sheet.write_string(row, place, "是" if cell else "否")
-    if pa.types.is_string(kind) or pa.types.is_dictionary(kind):
-        return sheet.write_string
-    return sheet.write_number
-
-
-def write_date(sheet: Any, row: int, place: int, cell: date, style: Any) -> None:
-    """A date, as text where it lies before those that sheets agree on."""
-    if cell.year > _FIRST_YEAR:
-        sheet.write_datetime(row, place, cell, style)
-    else:
-        sheet.write_string(row, place, str(cell), style)
-
-
-def _write_codes(book: Any, sheet: Any, table: pa.Table) -> None:
+def _write_codes(book: Any, sheet: Any, table: pa.Table, schemes: Mapping[str, Scheme]) -> None:
     """What the codes of the decision's columns mean."""
     bold = book.add_format({"bold": True})
     sheet.set_column(0, 1, 26)
-    sheet.set_column(2, 2, 36)
+    sheet.set_column(2, 2, 60)
     for place, word in enumerate(("列", "代码", "含义")):
         sheet.write_string(0, place, word, bold)
-    row = 1
-    for out in OUT:
-        for code, meaning in out.codes.items():
-            for place, word in enumerate((out.heading, code, meaning)):
-                sheet.write_string(row, place, word)
-            row += 1
+    lines = [
+        *((out.heading, code, meaning) for out in OUT for code, meaning in out.codes.items()),
+        *_meanings("failed", table, _asked(schemes)),
+        *_meanings("missing", table, _lacking()),
+    ]
+    for row, line in enumerate(lines, start=1):
+        for place, word in enumerate(line):
+            sheet.write_string(row, place, word)
+
+
+def _meanings(
+    column: str, table: pa.Table, known: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """The codes that stand in a column with ``;`` between, in the order in which they are known."""
+    distinct = pc.unique(table[column].cast(pa.string())).to_pylist()
+    present = {code for codes in distinct for code in (codes or "").split(";")}
+    for code, meaning in known.items():
+        if code in present:
+            yield _OUT[column].heading, code, meaning
+
+
+def _asked(schemes: Mapping[str, Scheme]) -> dict[str, str]:
+    """What each condition asks for; by scheme where schemes ask for different things."""
+    asked: dict[str, dict[str, list[str]]] = {}
+    for scheme in schemes.values():
+        for condition in scheme.conditions:
+            titles = asked.setdefault(condition.code, {})
+            titles.setdefault(condition.title, []).append(scheme.name)
+    return {
+        code: "；".join(f"{'、'.join(names)}：{title}" for title, names in titles.items())
+        if len(titles) > 1
+        else next(iter(titles))
+        for code, titles in asked.items()
+    }
+
+
+def _lacking() -> dict[str, str]:
+    """What each name of something missing means."""
+    facts = {name: f"{fact.heading}：{fact.note}" for name, fact in FACT.items()}
+    return facts | {STANDARD_NOT_SET: "补贴标准尚未规定，申请人无须补交材料"}

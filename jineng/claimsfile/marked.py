@@ -11,11 +11,17 @@ from typing import Any
 import pyarrow as pa
 
 from jineng.claimsfile.container import ending_of
-from jineng.claimsfile.decisions import write_csv, write_date
+from jineng.claimsfile.decisions import write_csv
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.progress import Progress, silent
 from jineng.claimsfile.reading import CellProblem, ClaimsFile, read_cells
-from jineng.claimsfile.saving import new_workbook, refuse_long_cells, refuse_too_long
+from jineng.claimsfile.saving import (
+    new_workbook,
+    refuse_long_cells,
+    refuse_too_long,
+    write_date,
+    write_text,
+)
 from jineng.claimsfile.sheetxml import MAX_ROWS
 from jineng.claimsfile.source import ERROR_COLUMN, ERROR_SHEET, Cells, drawn, letters
 from jineng.policy.intake import Cells as Column
@@ -120,7 +126,7 @@ class _Marked:
         self._write_notes(sheet)
         for place, (heading, _) in enumerate(self.cells.columns):
             style = bad_heading if (0, place) in self.bad else bold
-            sheet.write_string(0, place, heading, style)
+            write_text(sheet, 0, place, heading, style)
         row = 0
         while row < self.cells.num_rows:
             lists = [_slice(drawn(column), row) for _, column in self.cells.columns]
@@ -155,9 +161,10 @@ class _Marked:
                 sheet.write_string(row, 0, cell or "整张表")
             if problem.row is not None:
                 sheet.write_number(row, 1, problem.row)
-            sheet.write_string(row, 2, problem.heading)
-            sheet.write_string(row, 3, problem.value or "")
-            sheet.write_string(row, 4, problem.message)
+            for place, text in enumerate(
+                (problem.heading, problem.value, problem.message), start=2
+            ):
+                write_text(sheet, row, place, text or "")
 
     def _cell(self, problem: CellProblem) -> str:
         """The problem's cell in the copy; "" where the file does not have the column."""
@@ -184,4 +191,4 @@ def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
     elif isinstance(cell, date):  # a datetime is a date
         write_date(sheet, row, place, cell, style)
     else:
-        sheet.write_string(row, place, shown(cell), style)
+        write_text(sheet, row, place, shown(cell), style)

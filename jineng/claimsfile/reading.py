@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from jineng.claimsfile.container import check_content, ending_of
@@ -14,7 +15,7 @@ from jineng.claimsfile.csvfile import read_csv
 from jineng.claimsfile.headings import nothing_below
 from jineng.claimsfile.parquetfile import read_parquet
 from jineng.claimsfile.progress import Progress, silent
-from jineng.claimsfile.source import Cells, Source, letters
+from jineng.claimsfile.source import EXAMPLE_CLAIMS, Cells, Source, letters
 from jineng.claimsfile.workbook import read_workbook
 from jineng.policy.intake import Intake, Problem, fact_of_heading, read_columns
 
@@ -142,6 +143,8 @@ def read(
     ]
     named = [(heading, column) for heading, column in cells.columns if heading]
     intake = read_columns(named, cells.num_rows, history=history, found=found)
+    if cells.source.header_row:  # Parquet has none, and no template either
+        intake.warnings += _examples_left(intake)
     return ClaimsFile(path, intake, cells.source, history, headings)
 
 
@@ -155,6 +158,16 @@ def read_cells(path: Path, progress: Progress = silent) -> Cells:
         sheet = cells.source.sheet
         raise nothing_below("文件" if sheet is None else f"工作表“{sheet}”")
     return cells
+
+
+def _examples_left(intake: Intake) -> Iterator[Problem]:
+    """The template's example lines, which somebody forgot to delete."""
+    if "claim_id" not in intake.table.column_names:
+        return
+    left = pc.is_in(intake.table["claim_id"], pa.array(EXAMPLE_CLAIMS)).to_numpy()
+    if left.any():
+        message = "这是模板自带的示例行，会同其他各行一起审核；请删去"
+        yield Problem("example", "claim_id", None, message, tuple(np.flatnonzero(left).tolist()))
 
 
 def _row_ranges(rows: np.ndarray, most: int | None) -> str:

@@ -26,19 +26,22 @@ _LONGEST_ROW = 64 << 20
 class SheetScan:
     """Cells by row and column counted from 0.
 
-    ``unreckoned``: formulas without a value; ``errors``: error cells with what they show.
+    ``unreckoned``: formulas without a value; ``errors``: error cells with what they show;
+    ``merged``: the first and the last cell of merged ones; ``rows``: how many there are as far as
+    the sheet says, or 0.
     """
 
     unreckoned: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int, str]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    rows: int = 0
 
 
-def scan(blocks: Callable[[], Iterable[bytes]]) -> SheetScan:
+def scan(blocks: Callable[[], Iterable[bytes]], found: SheetScan) -> None:
     """Look through a sheet's XML. ``blocks``: gives the XML from its start, each time it is called.
 
     Errors: FileError where the sheet spans too much to be opened, or is no sheet.
     """
-    found = SheetScan()
     odd = False
     shape: _Shape | None = None
     for text in _whole_rows(blocks()):
@@ -51,7 +54,6 @@ def scan(blocks: Callable[[], Iterable[bytes]]) -> SheetScan:
             found.errors += _errors(shape, text)
     if shape is not None and odd:
         _check_extent(shape, blocks())
-    return found
 
 
 class _Shape:

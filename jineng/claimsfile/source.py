@@ -18,6 +18,8 @@ from jineng.policy.intake import Column, Problem
 ERROR_SHEET = "错误清单"
 GUIDE_SHEET = "填写说明"
 ERROR_COLUMN = "错误"
+#: The claims that a template shows how to fill in, and that its user should have deleted.
+EXAMPLE_CLAIMS = ("示例-1", "示例-2", "示例-3")
 
 
 def letters(place: int) -> str:

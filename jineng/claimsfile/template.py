@@ -11,7 +11,7 @@ from jineng.claimsfile.container import ending_of
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.saving import new_workbook
 from jineng.claimsfile.sheetxml import MAX_ROWS
-from jineng.claimsfile.source import GUIDE_SHEET
+from jineng.claimsfile.source import EXAMPLE_CLAIMS, GUIDE_SHEET
 from jineng.policy.facts import FACTS, SCHEME_NAMES, Fact
 from jineng.policy.identity import check_character
 
@@ -53,9 +53,8 @@ def _person(birth: str) -> str:
 
 def examples() -> list[dict[str, object]]:
     """Three lines as a good file has them: PRE, WORK and SKIL. The persons are made up."""
-    return [
+    lines: list[dict[str, object]] = [
         {
-            "claim_id": "示例-1",
             "scheme": "岗前培训",
             "applied_on": date(2020, 10, 15),
             "region": "420100",
@@ -75,7 +74,6 @@ def examples() -> list[dict[str, object]]:
             "still_employed": "是",
         },
         {
-            "claim_id": "示例-2",
             "scheme": "以工代训",
             "applied_on": date(2020, 9, 20),
             "region": "420100",
@@ -91,7 +89,6 @@ def examples() -> list[dict[str, object]]:
             "wage_paid": "是",
         },
         {
-            "claim_id": "示例-3",
             "scheme": "职工技能提升补贴",
             "applied_on": date(2020, 11, 2),
             "region": "420100",
@@ -107,6 +104,7 @@ def examples() -> list[dict[str, object]]:
             "unemployment_insurance_months": 40,
         },
     ]
+    return [{"claim_id": key, **line} for key, line in zip(EXAMPLE_CLAIMS, lines, strict=True)]
 
 
 def write_template(

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-)
+import pyarrow.compute as pc
 
 from jineng.claimsfile.container import Workbook, damaged
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.headings import FIRST_ROWS, heading_row, no_headings
 from jineng.claimsfile.progress import Progress, silent
-from jineng.claimsfile.sheetxml import SheetScan, scan
+from jineng.claimsfile.sheetcells import Block, Unusual, plain_blocks, whole_blocks
+from jineng.claimsfile.sheetxml import SheetScan
 from jineng.claimsfile.source import (
     ERROR_COLUMN,
     ERROR_SHEET,
@@ -39,31 +34,21 @@ from jineng.policy.intake import Cells as Column
 from jineng.policy.intake import Problem
 from jineng.policy.values import shown
 
-_ROWS_AT_ONCE = 8_192
-_ARROW_OF = {str: pa.string(), float: pa.float64(), bool: pa.bool_(), date: pa.date32()}
+_ARROW_OF = {float: pa.float64(), bool: pa.bool_(), date: pa.date32()}
 _NO_VALUE = "公式没有计算结果；请用 Excel 打开后重新保存，或粘贴为数值"
 _MERGED = "合并单元格 {range} 跨了几格，不知道内容属于哪一格；请取消合并，逐格填写"
 
 
 @dataclass
 class _Sheet:
-    """A sheet with a row of headings. Rows and columns are counted from 0."""
+    """A sheet with a row of headings: its columns below them. Rows are counted from 0."""
 
     name: str
-    cells: CalamineSheet
-    scan: SheetScan
     headings: list[str]
     header: int
-
-    @property
-    def first_column(self) -> int:
-        """The place of the first column that holds anything: calamine leaves out those before."""
-        return self.cells.start[1] if self.cells.start else 0
-
-    @property
-    def lines(self) -> int:
-        """Rows below the headings."""
-        return max(0, self.cells.end[0] - self.header) if self.cells.end else 0
+    columns: list[Column]
+    lines: int
+    scan: SheetScan
 
 
 def read_workbook(path: Path, progress: Progress = silent) -> Cells:
@@ -72,7 +57,6 @@ def read_workbook(path: Path, progress: Progress = silent) -> Cells:
     Errors: FileError where the workbook can't be opened, or no sheet or several carry them.
     """
     sheet = _chosen(list(_sheets(path, progress)))
-    columns = _columns(sheet, progress)
     headings = tuple(sheet.headings)
     source = Source(
         sheet=sheet.name,
@@ -80,73 +64,119 @@ def read_workbook(path: Path, progress: Progress = silent) -> Cells:
         header_row=sheet.header + 1,
         number_rows=lambda: np.arange(sheet.lines) + sheet.header + 2,
     )
-    found = [*_formula_problems(sheet), *_merged_problems(sheet), *_headless(sheet, columns)]
+    found = [*_formula_problems(sheet), *_merged_problems(sheet), *_headless(sheet)]
     kept = [
         (heading, cells)
-        for heading, cells in zip(headings, columns, strict=True)
+        for heading, cells in zip(headings, sheet.columns, strict=True)
         if heading != ERROR_COLUMN and (heading or not _is_empty(cells))
     ]
     return Cells(kept, sheet.lines, source, found)
 
 
 def _sheets(path: Path, progress: Progress) -> Iterator[tuple[str, _Sheet | list[list[str]]]]:
-    """Each sheet by name: ready to be read, or its first rows where it has no headings."""
+    """Each sheet by name: read, or its first rows where it has no headings."""
     progress("检查工作簿", 0, 0)
     with Workbook(path) as archive:
         archive.check_parts()
-        parts = _sheet_parts(archive)
-        book = _opened(path)
-        for meta in book.sheets_metadata:
-            if meta.typ != SheetTypeEnum.WorkSheet or meta.name in (ERROR_SHEET, GUIDE_SHEET):
+        for name, part in _sheet_parts(archive).items():
+            if name in (ERROR_SHEET, GUIDE_SHEET):
                 continue
-            part = parts.get(meta.name)
-            if part is None or part not in archive:
+            if part not in archive:
                 raise damaged()
-            scanned = scan(lambda part=part: archive.blocks(part))  # type: ignore[misc]
-            progress(f"读取工作表“{meta.name}”", 0, 0)
-            with _refusing():
-                cells = book.get_sheet_by_name(meta.name)
-            first = [list(map(shown, row)) for row in islice(cells.iter_rows(), FIRST_ROWS)]
-            header = heading_row(first)
-            if header is None:
-                yield meta.name, first
-            else:
-                indent = [""] * (cells.start[1] if cells.start else 0)
-                headings = [*indent, *(cell.strip() for cell in first[header])]
-                yield meta.name, _Sheet(meta.name, cells, scanned, headings, header)
+            progress(f"读取工作表“{name}”", 0, 0)
+            found = SheetScan()
+            try:
+                with closing(plain_blocks(archive, name, part, found)) as blocks:
+                    yield name, _read(name, blocks, found, progress)
+            except Unusual:
+                found = SheetScan()
+                with closing(whole_blocks(path, archive, name, part, found)) as blocks:
+                    yield name, _read(name, blocks, found, progress)
 
 
-def _opened(path: Path) -> CalamineWorkbook:
-    with _refusing():
-        return CalamineWorkbook.from_path(path)
+def _read(
+    name: str, blocks: Iterator[Block], found: SheetScan, progress: Progress
+) -> _Sheet | list[list[str]]:
+    """A sheet of its blocks; its first rows where none of them are headings."""
+    top: list[Block] = []
+    first: list[list[str]] = []
+    for block in blocks:
+        top.append(block)
+        first += [[""]] * (block.row - len(first))
+        first += [[*[""] * block.column, *map(shown, row)] for row in block.rows[:FIRST_ROWS]]
+        if len(first) >= FIRST_ROWS:
+            break
+    first = first[:FIRST_ROWS]
+    header = heading_row(first)
+    if header is None:
+        return first
+    grid = _Grid()
+    for block in chain(top, blocks):
+        grid.add(_below(block, header))
+        progress(f"读取工作表“{name}”", grid.rows, max(grid.rows, found.rows - header - 1))
+    progress(f"读取工作表“{name}”", grid.rows, grid.rows)
+    width = max(len(grid.columns), len(first[header]))
+    headings = [heading.strip() for heading in first[header]]
+    headings += [""] * (width - len(headings))
+    return _Sheet(name, headings, header, grid.whole(width), grid.rows, found)
 
 
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """What calamine can't read is refused in our words, a panic in its Rust code too."""
-    try:
-        yield
-    except PasswordError:
-        raise FileError("工作簿有打开密码，读不了", "请在 Excel 中去掉密码后重新保存") from None
-    except (CalamineError, OSError):
-        raise damaged() from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise damaged() from None
+def _below(block: Block, header: int) -> Block:
+    """What of a block stands below the headings, its rows counted from there."""
+    row = block.row - header - 1
+    return Block(max(row, 0), block.column, block.rows[-row:] if row < 0 else block.rows)
+
+
+class _Grid:
+    """Columns that grow block by block; between the blocks they are empty."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.columns: list[list[Column]] = []
+        self._lengths: list[int] = []
+
+    def add(self, block: Block) -> None:
+        """Put a block below what is there."""
+        if not block.rows:
+            return
+        for place, cells in enumerate(zip(*block.rows, strict=True), start=block.column):
+            self._reach(place, block.row)
+            self.columns[place].append(_packed(cells))
+            self._lengths[place] += len(cells)
+        self.rows = block.row + len(block.rows)
+
+    def whole(self, width: int) -> list[Column]:
+        """So many columns, all as long as the longest."""
+        for place in range(width):
+            self._reach(place, self.rows)
+        return [_joined(parts) for parts in self.columns]
+
+    def _reach(self, place: int, rows: int) -> None:
+        """Make a column so long."""
+        while len(self.columns) <= place:
+            self.columns.append([])
+            self._lengths.append(0)
+        if missing := rows - self._lengths[place]:
+            self.columns[place].append(pa.nulls(missing))
+            self._lengths[place] = rows
 
 
 def _sheet_parts(archive: Workbook) -> dict[str, str]:
-    """The part of the archive that holds each sheet, by the sheet's name."""
+    """The part of the archive that holds each sheet of cells, by the sheet's name, in order."""
     links = _xml(archive.text("xl/_rels/workbook.xml.rels"))
     book = _xml(archive.text("xl/workbook.xml"))
-    target = {link.get("Id"): link.get("Target", "") for link in links}
+    target = {
+        link.get("Id"): link.get("Target", "")
+        for link in links
+        if link.get("Type", "").endswith("/worksheet")
+    }
     parts = {}
     for element in book.iter():
         if element.tag.rpartition("}")[2] == "sheet":
             link = next((v for k, v in element.items() if k.rpartition("}")[2] == "id"), None)
-            part = posixpath.normpath(posixpath.join("/xl", target.get(link, "")))
-            parts[element.get("name", "")] = part.lstrip("/")
+            if link in target:
+                part = posixpath.normpath(posixpath.join("/xl", target[link]))
+                parts[element.get("name", "")] = part.lstrip("/")
     return parts
 
 
@@ -182,31 +212,28 @@ def _chosen(sheets: Sequence[tuple[str, _Sheet | list[list[str]]]]) -> _Sheet:
     raise FileError("；".join(error.message for error in errors), errors[0].advice)
 
 
-def _columns(sheet: _Sheet, progress: Progress) -> list[Column]:
-    """The cells below the headings, a column each; plain columns as Arrow arrays."""
-    width = len(sheet.headings)
-    chunks: list[list[Column]] = [[] for _ in range(width)]
-    rows = islice(sheet.cells.iter_rows(), sheet.header + 1, None)
-    done = 0
-    while block := list(islice(rows, _ROWS_AT_ONCE)):
-        for place, cells in enumerate(zip(*block, strict=True), start=sheet.first_column):
-            chunks[place].append(_packed(cells))
-        for place in range(sheet.first_column):
-            chunks[place].append(pa.nulls(len(block)))
-        done += len(block)
-        progress(f"读取工作表“{sheet.name}”", done, sheet.lines)
-    return [_joined(parts) for parts in chunks]
-
-
 def _packed(cells: Sequence[Any]) -> Column:
     """Cells of one type as an Arrow array, mixed ones as they are; empty ones None."""
+    kind = type(next(filter(None, cells), ""))
+    if kind is str:
+        try:
+            return _texts(pa.array(cells, pa.string()))
+        except pa.ArrowTypeError:
+            pass  # there are other cells among the texts, or no text and a zero
     filled = [None if cell == "" else cell for cell in cells]
     types = set(map(type, filled)) - {type(None)}
-    if not types:
-        return pa.nulls(len(filled))
     if len(types) == 1 and (arrow := _ARROW_OF.get(types.pop())):
         return pa.array(filled, arrow)
     return filled
+
+
+def _texts(array: pa.Array) -> pa.Array:
+    """Texts, empty ones null; all null where nothing else is there."""
+    empty = pc.equal(array, "")
+    count = pc.sum(empty).as_py()
+    if count == len(array):
+        return pa.nulls(len(array))
+    return pc.if_else(empty, pa.scalar(None, pa.string()), array) if count else array
 
 
 def _joined(parts: list[Column]) -> Column:
@@ -248,7 +275,7 @@ def _heading_above(sheet: _Sheet, row: int, column: int) -> str | None:
 
 def _merged_problems(sheet: _Sheet) -> Iterator[Problem]:
     """Cells merged within the data, a problem for each column they cover."""
-    for (top, left), (bottom, right) in sheet.cells.merged_cell_ranges or ():
+    for (top, left), (bottom, right) in sheet.scan.merged:
         rows = range(max(top, sheet.header + 1), min(bottom, sheet.header + sheet.lines) + 1)
         name = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
         for column in range(left, min(right, len(sheet.headings) - 1) + 1):
@@ -258,10 +285,10 @@ def _merged_problems(sheet: _Sheet) -> Iterator[Problem]:
                 yield Problem("merged", heading, name, _MERGED.format(range=name), lines)
 
 
-def _headless(sheet: _Sheet, columns: list[Column]) -> Iterator[Problem]:
+def _headless(sheet: _Sheet) -> Iterator[Problem]:
     """Columns with cells and no heading."""
     for place, heading in enumerate(sheet.headings):
-        if not heading and not _is_empty(columns[place]):
+        if not heading and not _is_empty(sheet.columns[place]):
             message = f"{letters(place)} 列有内容却没有列名；请补上列名，或删去这一列"
             yield Problem("no-heading", "", None, message)
 

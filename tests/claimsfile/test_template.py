@@ -24,10 +24,22 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_examples_are_read_and_eligible(template: Path) -> None:
     file = claimsfile.read(template)
     assert [file.told(problem) for problem in file.intake.problems] == []
-    assert file.intake.warnings == []
+    [left] = file.intake.warnings
+    assert (left.kind, left.rows) == ("example", (0, 1, 2))
+    assert "第 2–4 行" in file.told(left)
+    assert "示例行" in file.told(left)
     decided = policy.load("hubei").decide(file.intake).to_pylist()
     assert [line["outcome"] for line in decided] == ["eligible"] * 3
     assert file.intake.table["scheme"].to_pylist() == ["PRE", "WORK", "SKIL"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_examples_left_among_other_lines_are_told(tmp_path: Path, ending: str) -> None:
+    lines = made.table([made.claim(1), made.claim(2, claim_id="示例-2"), made.claim(3)])
+    make = made.csv_file if ending == "csv" else made.one_sheet
+    file = claimsfile.read(make(tmp_path / f"a.{ending}", lines))
+    assert file.intake.problems == []
+    assert [warning.rows for warning in file.intake.warnings] == [(1,)]
 
 
 def test_the_examples_are_nobody() -> None:
