@@ -1,0 +1,1 @@
+"""Who gets in, who reaches what, and who may do it."""

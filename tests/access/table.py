@@ -1,0 +1,235 @@
+"""Every address, and what each role gets there. A page that is not in the table fails the walk.
+
+A role is looked at twice: as it is held in the district that the world's things belong to, and as
+an outsider, held in another district far away.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jineng.people.models import Role
+from jineng.people.roles import RIGHTS
+
+EVERYBODY = frozenset(Role)
+NOBODY: frozenset[str] = frozenset()
+NOBODYS = {"pk": "00000000-0000-4000-8000-000000000000"}
+
+WITH_FACTOR = frozenset(role for role in Role if RIGHTS[role].official)
+PLATFORM = frozenset({Role.PLATFORM_ADMIN})
+AUDITOR = frozenset({Role.AUDITOR})
+#: Officials who look into persons and organisations of their region.
+LOOKING = frozenset(
+    {
+        Role.ACCEPTOR,
+        Role.FIRST_REVIEWER,
+        Role.SECOND_REVIEWER,
+        Role.APPROVER,
+        Role.CASHIER,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+    }
+)
+#: Those whose department and its region are in sight, persons or not.
+IN_SIGHT = LOOKING | {Role.STATISTICIAN}
+MANAGES_ENTERPRISE = frozenset({Role.ENTERPRISE_HR, Role.PLATFORM_ADMIN})
+SEES_MEMBERS = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.PLATFORM_ADMIN})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with one method.
+
+    ``at``: what fills the address; a name of the world's things stands for its number. ``yes`` get
+    `status`, ``no`` get 403, everybody else 404; `outsiders_yes` and `outsiders_no` likewise. A
+    stranger gets `stranger`: led to the sign-in page, where nothing else is said. `but`: what some
+    of those with `yes` get instead.
+    """
+
+    view: str
+    method: str = "GET"
+    at: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+    yes: frozenset[str] = NOBODY
+    no: frozenset[str] = NOBODY
+    outsiders_yes: frozenset[str] = NOBODY
+    outsiders_no: frozenset[str] = NOBODY
+    stranger: int = 302
+    but: dict[str, int] = field(default_factory=dict)
+
+    def expected(self, role: str, *, outsider: bool) -> int:
+        """The status that a role gets."""
+        yes, no = (self.outsiders_yes, self.outsiders_no) if outsider else (self.yes, self.no)
+        if role in yes:
+            return self.but.get(role, self.status)
+        return 403 if role in no else 404
+
+
+def own(
+    view: str,
+    method: str = "GET",
+    *,
+    status: int = 200,
+    stranger: int = 302,
+    but: dict[str, int] | None = None,
+) -> Row:
+    """An address at which everybody finds what is their own."""
+    return Row(
+        view,
+        method,
+        status=status,
+        yes=EVERYBODY,
+        outsiders_yes=EVERYBODY,
+        stranger=stranger,
+        but=but or {},
+    )
+
+
+def public(view: str, method: str = "GET", status: int = 200, **at: Any) -> Row:
+    """An address that is the same for all, signed in or not."""
+    return Row(
+        view,
+        method,
+        at,
+        status=status,
+        yes=EVERYBODY,
+        outsiders_yes=EVERYBODY,
+        stranger=status,
+    )
+
+
+def duty(view: str, yes: frozenset[str], method: str = "GET", status: int = 200) -> Row:
+    """A page of a role's own work, wherever it is held; others are told that it is not theirs."""
+    rest = EVERYBODY - yes
+    return Row(
+        view,
+        method,
+        status=status,
+        yes=yes,
+        no=rest,
+        outsiders_yes=yes,
+        outsiders_no=rest,
+    )
+
+
+PAGES = [
+    public("home"),
+    public("healthz"),
+    # A batch belongs to whoever handed it in; for all others it is not there.
+    public("claims:upload"),
+    public("claims:template"),
+    public("claims:batch", status=404, **NOBODYS),
+    public("claims:progress", status=404, **NOBODYS),
+    public("claims:problems", status=404, **NOBODYS),
+    public("claims:marked", status=404, **NOBODYS, file="claims"),
+    public("claims:corrected", "POST", 404, **NOBODYS),
+    public("claims:clean", "POST", 404, **NOBODYS),
+    public("claims:again", "POST", 404, **NOBODYS),
+    public("claims:delete", "POST", 404, **NOBODYS),
+    public("claims:search", "POST", 404, **NOBODYS),
+    public("claims:export", status=404, **NOBODYS, ending="xlsx"),
+    public("claims:line", status=404, **NOBODYS, row=1),
+    public("claims:line_json", status=404, **NOBODYS, row=1),
+    public("claims:line_text", status=404, **NOBODYS, row=1),
+]
+
+SIGNING_IN = [
+    # Whoever is signed in is led on.
+    own("account_login", status=302, stranger=200),
+    own("account_signup", status=302, stranger=200),
+    own("account_logout"),
+    public("account_inactive"),
+    own("account_reauthenticate"),
+    own("account_change_password"),
+    # Who has a password is led to where it is changed.
+    own("account_set_password", status=302),
+    public("account_reset_password_from_key", uidb36="1", key="none"),
+    public("account_reset_password_from_key_done"),
+    own("mfa_index"),
+    own("mfa_authenticate", status=302),
+    # Officials have a second factor already, the others none.
+    own("mfa_reauthenticate", status=302, but=dict.fromkeys(WITH_FACTOR, 200)),
+    own("mfa_activate_totp", but=dict.fromkeys(WITH_FACTOR, 302)),
+    Row("mfa_deactivate_totp", yes=WITH_FACTOR, outsiders_yes=WITH_FACTOR),
+    Row("mfa_view_recovery_codes"),
+    own("mfa_generate_recovery_codes"),
+    Row("mfa_download_recovery_codes"),
+    own("usersessions_list"),
+]
+
+ACCOUNTS = [
+    own("people:mine"),
+    own("people:leave_everywhere", "POST", status=302),
+    Row("people:my_leave", at={"pk": "membership"}, yes=frozenset({Role.ACCEPTOR})),
+    own("people:archive"),
+    Row(
+        "people:archive_file",
+        yes=frozenset({Role.WORKER}),
+        outsiders_yes=frozenset({Role.WORKER}),
+    ),
+    Row(
+        "people:correction",
+        "POST",
+        status=422,
+        yes=frozenset({Role.WORKER}),
+        outsiders_yes=frozenset({Role.WORKER}),
+    ),
+    Row(
+        "people:revoke",
+        "POST",
+        {"pk": "delegation"},
+        status=302,
+        yes=frozenset({Role.ACCEPTOR, Role.PLATFORM_ADMIN}),
+        no=IN_SIGHT - {Role.ACCEPTOR},
+        outsiders_yes=PLATFORM,
+        outsiders_no=AUDITOR,
+    ),
+    Row("people:platform", yes=PLATFORM, outsiders_yes=PLATFORM),
+    Row(
+        "people:members",
+        at={"pk": "enterprise"},
+        yes=MANAGES_ENTERPRISE | SEES_MEMBERS,
+        no=IN_SIGHT - SEES_MEMBERS,
+        outsiders_yes=PLATFORM | AUDITOR,
+    ),
+    Row(
+        "people:member",
+        at={"pk": "membership"},
+        yes=SEES_MEMBERS,
+        no=IN_SIGHT - SEES_MEMBERS,
+        outsiders_yes=PLATFORM | AUDITOR,
+    ),
+    *(
+        Row(
+            f"people:{act}",
+            "POST",
+            {"pk": "hr_membership"},
+            status=422,
+            yes=MANAGES_ENTERPRISE,
+            no=IN_SIGHT,
+            outsiders_yes=PLATFORM,
+            outsiders_no=AUDITOR,
+        )
+        for act in ("end", "reset", "delegate")
+    ),
+]
+
+ARCHIVES = [
+    Row(
+        "people:reveal",
+        at={"pk": "person", "field": "phone"},
+        yes=LOOKING,
+        # Oneself, whose numbers are in one's own archive; and the employer.
+        no=frozenset({Role.WORKER, Role.ENTERPRISE_HR}),
+        outsiders_yes=AUDITOR,
+    ),
+    duty("people:corrections", frozenset({Role.ACCEPTOR})),
+    Row(
+        "people:answer",
+        at={"pk": "correction"},
+        yes=frozenset({Role.ACCEPTOR}),
+        no=LOOKING - {Role.ACCEPTOR} | {Role.WORKER, Role.ENTERPRISE_HR},
+        outsiders_no=AUDITOR,
+    ),
+]
+
+ROWS = [*PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES]

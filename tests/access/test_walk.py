@@ -1,0 +1,82 @@
+"""Every address, for every role, for outsiders and for a stranger, as the table says."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from jineng.people.models import Role, User
+from tests.access.table import ROWS, Row
+from tests.access.world import World
+
+
+def views(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The full name of every view, pages and operations of an API alike."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from views(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def test_every_view_is_in_the_table() -> None:
+    assert set(views()) == {row.view for row in ROWS}
+
+
+OURS = [row for row in ROWS if not row.view.startswith(("account_", "mfa_", "usersessions_"))]
+
+
+@pytest.mark.parametrize("row", OURS, ids=lambda row: f"{row.method} {row.view}")
+def test_what_changes_something_takes_no_get(row: Row, world: World) -> None:
+    user = world.home.users[min(row.yes)]
+    if row.method == "POST":
+        # A page that asks "are you sure" may be shown to whoever owns the thing: 404 to others.
+        assert get(replace(row, method="GET"), world, user).status_code in (404, 405)
+    else:
+        assert get(replace(row, method="PUT"), world, user).status_code == 405
+
+
+def get(row: Row, world: World, user: User | None) -> HttpResponseBase:
+    """What the address gives; whatever was changed by it is undone."""
+    at = {name: world.things.get(thing, thing) for name, thing in row.at.items()}
+    client = Client()
+    with transaction.atomic():
+        if user is not None:
+            client.force_login(user)
+            freshly_confirmed(client, user)
+        answer = client.generic(row.method, reverse(row.view, kwargs=at))
+        transaction.set_rollback(True)
+    return answer
+
+
+def freshly_confirmed(client: Client, user: User) -> None:
+    """Has the session know that the password was just given once more."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.view}")
+def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
+    wrong = {}
+    for role in Role:
+        for outsider, district in ((False, world.home), (True, world.elsewhere)):
+            answer = get(row, world, district.users[role])
+            if answer.status_code != row.expected(role, outsider=outsider):
+                wrong[f"{role}{' elsewhere' if outsider else ''}"] = answer.status_code
+    answer = get(row, world, None)
+    if answer.status_code != row.stranger:
+        wrong["stranger"] = answer.status_code
+    if row.stranger == 302:
+        assert answer.headers["Location"].startswith(("/accounts/login/", "/?", "/"))
+    assert wrong == {}
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"]

@@ -1,0 +1,168 @@
+"""A small world: a district and another far away, in each of them one of every role."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+
+from jineng.people.models import (
+    CorrectionRequest,
+    Delegation,
+    EmploymentSpell,
+    GroupMembership,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Region,
+    Role,
+    User,
+)
+from jineng.people.roles import RIGHTS, Kind
+from jineng.policy.identity import check_character
+from tests.access.codes import credit_code
+
+TODAY = date(2026, 11, 20)
+SINCE = date(2020, 1, 1)
+
+#: Where each role is held in the world.
+WHERE = {
+    Role.ENTERPRISE_HR: Kind.ENTERPRISE,
+    Role.INSTITUTION_ADMIN: Kind.INSTITUTION,
+    Role.TEACHER: Kind.INSTITUTION,
+    Role.EVALUATION_MANAGER: Kind.EVALUATION_BODY,
+    Role.EXAMINER: Kind.EVALUATION_BODY,
+}
+
+
+def identity_number(region: str, born: date) -> str:
+    """A number that nobody has."""
+    first = f"{region}{born:%Y%m%d}000"
+    return first + check_character(first)
+
+
+def person(name: str, region: str, born: date, **fields: object) -> Person:
+    """Somebody who lives there."""
+    return Person.objects.create(
+        name=name,
+        identity_number=identity_number(region, born),
+        birth_date=born,
+        phone="13800000000",
+        bank_account="6222000000000000000",
+        living_region=Region.objects.current().get(code=region),
+        **fields,
+    )
+
+
+def organisation(name: str, region: str, *kinds: str) -> Organisation:
+    """A body of these kinds in the region."""
+    made = Organisation.objects.create(
+        credit_code=credit_code(region, Organisation.objects.count()),
+        name=name,
+        region=Region.objects.current().get(code=region),
+    )
+    for kind in kinds:
+        OrganisationKind.objects.create(organisation=made, kind=kind, starts_on=SINCE)
+    return made
+
+
+PASSWORD = "东湖边的樱花 1893"
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def user(name: str, **fields: object) -> User:
+    """A user with the password that all of them have."""
+    return User.objects.create(username=name, password=_hashed(), **fields)
+
+
+def member(of: Organisation | None, role: str, name: str, *, factor: bool = True) -> User:
+    """A user with a role, and with a second factor where the role asks for one."""
+    made = user(name)
+    Membership.objects.create(user=made, organisation=of, role=role, starts_on=SINCE)
+    if factor and RIGHTS[role].official:
+        Authenticator.objects.create(user=made, type=Authenticator.Type.TOTP, data={})
+    return made
+
+
+def signed_in(as_whom: User) -> Client:
+    """A browser in which this user is signed in."""
+    client = Client()
+    client.force_login(as_whom)
+    return client
+
+
+@dataclass
+class District:
+    """A district: its departments, an enterprise, an institution, an evaluation body, a worker."""
+
+    region: str
+    bodies: dict[str, Organisation] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for kind in Kind:
+            self.bodies[kind] = organisation(f"{self.region} {kind.label}", self.region, kind)
+        for role in Role:
+            if role not in (Role.WORKER, Role.PLATFORM_ADMIN):
+                of = self.bodies[WHERE.get(role, Kind.HUMAN_RESOURCES)]
+                self.users[role] = member(of, role, f"{role}-{self.region}")
+        self.person = person(
+            "王芳", self.region, date(1990, 1, 1) + timedelta(days=int(self.region[-3:]))
+        )
+        self.users[Role.WORKER] = user(f"worker-{self.region}", person=self.person)
+        self.users[Role.PLATFORM_ADMIN] = member(
+            None, Role.PLATFORM_ADMIN, f"platform-{self.region}"
+        )
+        EmploymentSpell.objects.create(
+            person=self.person, employer=self.bodies[Kind.ENTERPRISE], started_on=SINCE
+        )
+        GroupMembership.objects.create(
+            person=self.person, group="laid_off", starts_on=SINCE, proof="证", source="人社"
+        )
+
+
+@dataclass
+class World:
+    """The district that is looked at, and the one that outsiders are from."""
+
+    home: District
+    elsewhere: District
+
+    @classmethod
+    def made(cls) -> "World":
+        """Both districts, and one of each thing that a page is about."""
+        world = cls(home=District("420106"), elsewhere=District("420502"))
+        home = world.home
+        world.things = {
+            "person": home.person.pk,
+            "enterprise": home.bodies[Kind.ENTERPRISE].pk,
+            "department": home.bodies[Kind.HUMAN_RESOURCES].pk,
+            "membership": Membership.objects.get(user=home.users[Role.ACCEPTOR]).pk,
+            "hr_membership": Membership.objects.get(user=home.users[Role.ENTERPRISE_HR]).pk,
+            "delegation": Delegation.objects.create(
+                membership=Membership.objects.get(user=home.users[Role.ACCEPTOR]),
+                to_user=member(home.bodies[Kind.HUMAN_RESOURCES], Role.FIRST_REVIEWER, "colleague"),
+                starts_on=TODAY,
+                ends_on=TODAY + timedelta(days=3),
+                reason="年休假",
+            ).pk,
+            "correction": CorrectionRequest.objects.create(
+                person=home.person,
+                about="phone",
+                stated="13900000000",
+                by=home.users[Role.WORKER],
+                asked_at=timezone.now(),
+            ).pk,
+        }
+        return world
+
+    def __post_init__(self) -> None:
+        self.things: dict[str, int] = {}
