@@ -13,6 +13,7 @@ SECRET_KEY = keys.secret_key(VAR / "keys")
 FILE_KEYS = keys.file_keys(VAR / "keys")
 DATA_KEYS = keys.data_keys(VAR / "keys")
 LOOKUP_KEYS = keys.lookup_keys(VAR / "keys")
+SEAL_KEY = keys.seal_key(VAR / "keys")
 
 DEBUG = os.environ.get("JINENG_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOSTS", "").split()]
@@ -115,7 +116,12 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
 # Failures are counted by signin.delays, which no stranger can lock anybody out with.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "signup": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": None,
+    "signup": "60/m/ip",
+}
 MFA_ADAPTER = "jineng.people.signin.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "jineng.people.signin.forms.CodeForm",
@@ -149,6 +155,9 @@ BUSINESS_DATE = numbers.business_date()
 
 # The policy pack that decides.
 POLICY_PACK = os.environ.get("JINENG_PACK", "hubei")
+
+# The file of signed roots of the event log, and the public keys that they are checked with.
+SEALS_ROOT = Path(os.environ.get("JINENG_SEALS") or VAR / "seals").resolve()
 
 # Claims files handed in: encrypted in this folder, deleted after so many hours.
 UPLOADS_ROOT = VAR / "uploads"

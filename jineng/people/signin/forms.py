@@ -46,7 +46,7 @@ class _Code:
     def _first_use(self, code: str) -> bool:
         if self.authenticator.type != Authenticator.Type.TOTP:
             return True
-        return cache.add(f"totp {self.user.pk} {code}", 1, timeout=USED_SECONDS)
+        return cache.add(f"totp:{self.user.pk}:{code}", 1, timeout=USED_SECONDS)
 
 
 class CodeForm(_Code, forms.AuthenticateForm):

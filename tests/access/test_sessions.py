@@ -1,0 +1,124 @@
+"""How long one stays signed in, and signing out elsewhere."""
+
+import time
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from jineng.people.models import Role, User
+from jineng.people.roles import Kind
+from jineng.people.signin import sessions
+from tests.access.world import PASSWORD, member, organisation, signed_in, user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def official() -> User:
+    """With a second factor."""
+    of = organisation("区人社局", "420106", Kind.HUMAN_RESOURCES)
+    return member(of, Role.APPROVER, "approver")
+
+
+def later(client: Client, minutes: float) -> int:
+    """The status of a page so many minutes after the last one."""
+    session = client.session
+    for name in (sessions.BEGAN, sessions.SEEN):
+        session[name] -= int(minutes * 60)
+    session.save()
+    return client.get("/mine/").status_code
+
+
+def began(whose: User) -> Client:
+    """A session that has begun."""
+    client = signed_in(whose)
+    assert client.get("/mine/").status_code == 200
+    return client
+
+
+def test_an_officials_idle_session_ends_soon(official: User) -> None:
+    client = began(official)
+    assert later(client, 29) == 200
+    assert later(client, 31) == 302
+    page = client.get("/accounts/login/").content.decode()
+    assert "已较长时间没有操作" in page
+
+
+def test_others_stay_longer() -> None:
+    client = began(user("worker"))
+    assert later(client, 31) == 200
+    assert later(client, 721) == 302
+
+
+def test_no_session_is_for_ever(official: User) -> None:
+    client = began(official)
+    for _ in range(25):
+        last = later(client, 29)
+    assert last == 302
+
+
+def test_a_role_given_shortens_the_session_at_once() -> None:
+    whose = user("worker")
+    client = began(whose)
+    of = organisation("区人社局", "420106", Kind.HUMAN_RESOURCES)
+    whose.memberships.create(organisation=of, role=Role.CASHIER, starts_on="2020-01-01")
+    assert later(client, 31) == 302
+    assert client.get("/mine/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_the_cookie_and_the_database_know_when_it_ends(official: User) -> None:
+    client = signed_in(official)
+    cookie = client.get("/mine/").cookies["sessionid"]
+    assert cookie["max-age"] == 30 * 60
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_a_page_a_second_writes_no_session(official: User) -> None:
+    client = began(official)
+    written = client.session[sessions.SEEN]
+    time.sleep(1.1)
+    client.get("/mine/")
+    assert client.session[sessions.SEEN] == written
+
+
+def three_devices(name: str) -> list[Client]:
+    """Signed in on three."""
+    devices = [Client(headers={"user-agent": f"device {number}"}) for number in range(3)]
+    for device in devices:
+        device.post("/accounts/login/", {"login": name, "password": PASSWORD})
+    return devices
+
+
+def test_sessions_are_listed_and_ended_elsewhere() -> None:
+    user("worker")
+    here, *others = three_devices("worker")
+    page = here.get("/accounts/sessions/").content.decode()
+    for number in range(3):
+        assert f"device {number}" in page
+    assert page.count("本机</span>") == 2  # the heading for screen readers, and this device
+    here.post("/accounts/sessions/")
+    assert [one.get("/mine/").status_code for one in (here, *others)] == [200, 302, 302]
+    assert UserSession.objects.count() == 1
+
+
+def test_signing_out_everywhere_is_this_device_too() -> None:
+    user("worker")
+    devices = three_devices("worker")
+    devices[0].post("/mine/leave-everywhere")
+    assert [one.get("/mine/").status_code for one in devices] == [302, 302, 302]
+    assert not UserSession.objects.exists()
+
+
+def test_who_is_made_inactive_is_out_at_once() -> None:
+    whose = user("worker")
+    client = began(whose)
+    whose.is_active = False
+    whose.save()
+    assert client.get("/mine/").status_code == 302
+
+
+def test_no_page_of_somebody_signed_in_is_kept_by_the_browser() -> None:
+    client = began(user("worker"))
+    assert client.get("/mine/").headers["Cache-Control"] == "no-store"
