@@ -50,7 +50,8 @@ RIGHTS: dict[str, Rights] = {
     Role.EXAMINER: Rights(frozenset({Kind.EVALUATION_BODY}), SEES_PERSONS),
     Role.ACCEPTOR: _department(
         LOOKS_CLOSER,
-        {"person:edit", "person:merge", "organisation:edit", "qualification:edit"},
+        {"person:edit", "person:merge", "qualification:edit"},
+        {"organisation:edit", "organisation:register"},
         {"import:see", "import:run"},
     ),
     Role.FIRST_REVIEWER: _department(LOOKS_CLOSER),

@@ -137,16 +137,18 @@ def test_an_accreditation_says_where(register: Register) -> None:
     )
 
 
-def test_one_sign_up_waits(register: Register) -> None:
-    form = {
-        "organisation": register.organisation,
+def test_sign_ups(register: Register) -> None:
+    form: dict[str, Any] = {
+        "region": register.province,
         "eligible_count": 3,
         "contact_phone": "1",
         "signed_up_at": timezone.now(),
     }
-    served = SignUp(**form, served_at=timezone.now())
-    refused("one_sign_up_waits", served, SignUp(**form), SignUp(**form))
+    now = timezone.now()
     refused("sign_up_of_somebody", SignUp(**form | {"eligible_count": 0}))
+    refused("sign_up_served_of_one_known", SignUp(**form, served_at=now))
+    known = {"organisation": register.organisation, "served_at": now}
+    refused("sign_up_served_or_withdrawn", SignUp(**form, **known, withdrawn_at=now))
 
 
 def test_blacklist(register: Register) -> None:
@@ -170,7 +172,11 @@ def test_chances_never_exceed_the_limit(register: Register) -> None:
 
 def test_spells(register: Register) -> None:
     month = 2020 * 12
-    spell = {"person": register.person, "employer": register.organisation, "run": register.run}
+    spell: dict[str, Any] = {
+        "person": register.person,
+        "employer": register.organisation,
+        "run": register.run,
+    }
     spell |= {"first_month": month, "last_month": month, "kinds": 1}
     refused("insurance_spell_in_order", InsuranceSpell(**spell | {"last_month": month - 1}))
     refused("insurance_spell_kinds", InsuranceSpell(**spell | {"kinds": 0}))

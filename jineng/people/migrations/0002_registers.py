@@ -221,7 +221,12 @@ class Migration(migrations.Migration):
                 ("bank_account", jineng.core.sealed.SealedField(blank=True, null=True)),
                 (
                     "name_key",
-                    models.CharField(blank=True, help_text="derived: sorts names", max_length=1000),
+                    models.CharField(
+                        blank=True,
+                        db_collation="C",
+                        help_text="derived: sorts names",
+                        max_length=400,
+                    ),
                 ),
                 (
                     "name_tokens",
@@ -338,7 +343,12 @@ class Migration(migrations.Migration):
                 ("bank_account", jineng.core.sealed.SealedField(blank=True, null=True)),
                 (
                     "name_key",
-                    models.CharField(blank=True, help_text="derived: sorts names", max_length=400),
+                    models.CharField(
+                        blank=True,
+                        db_collation="C",
+                        help_text="derived: sorts names",
+                        max_length=400,
+                    ),
                 ),
                 (
                     "name_tokens",
@@ -904,6 +914,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("credit_code", models.CharField(max_length=18)),
+                ("name", models.CharField(max_length=200)),
                 (
                     "industry",
                     models.CharField(help_text="in the applicant's words", max_length=100),
@@ -920,6 +932,12 @@ class Migration(migrations.Migration):
                 ("served_at", models.DateTimeField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 (
+                    "note",
+                    models.TextField(
+                        blank=True, help_text="what was arranged, or why it was withdrawn"
+                    ),
+                ),
+                (
                     "by",
                     models.ForeignKey(
                         null=True,
@@ -931,9 +949,20 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
+                        blank=True,
+                        help_text="once it is known to be this one",
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="sign_ups",
                         to="people.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.region",
                     ),
                 ),
             ],
@@ -1487,14 +1516,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="signup",
-            index=models.Index(fields=["signed_up_at", "id"], name="sign_ups_in_order"),
+            index=models.Index(fields=["region", "signed_up_at", "id"], name="sign_ups_in_order"),
         ),
         migrations.AddConstraint(
             model_name="signup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("served_at", None), ("withdrawn_at", None)),
-                fields=("organisation",),
-                name="one_sign_up_waits",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("served_at", None), ("organisation__isnull", False), _connector="OR"
+                ),
+                name="sign_up_served_of_one_known",
             ),
         ),
         migrations.AddConstraint(

@@ -37,7 +37,9 @@ class Organisation(models.Model):
         related_name="+",
         help_text="the import that made the record",
     )
-    name_key = models.CharField(max_length=1000, blank=True, help_text="derived: sorts names")
+    name_key = models.CharField(
+        max_length=400, blank=True, db_collation="C", help_text="derived: sorts names"
+    )
     name_tokens = models.TextField(blank=True, help_text="derived: what the name is found by")
 
     class Meta:
@@ -195,7 +197,9 @@ class Qualification(Dated):
 class SignUp(models.Model):
     """An enterprise's application for training (A1); served in the order in which they came."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sign_ups")
+    credit_code = models.CharField(max_length=18)
+    name = models.CharField(max_length=200)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     industry = models.CharField(max_length=100, help_text="in the applicant's words")
     occupations = models.TextField(help_text="those wanted, one to a line")
     eligible_count = models.PositiveIntegerField(help_text="employees who meet the conditions")
@@ -204,25 +208,33 @@ class SignUp(models.Model):
     remarks = models.TextField(blank=True)
     by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
     signed_up_at = models.DateTimeField()
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sign_ups",
+        help_text="once it is known to be this one",
+    )
     served_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, help_text="what was arranged, or why it was withdrawn")
 
     class Meta:
-        """One that waits for each enterprise."""
+        """Somebody who waits, was served or withdrew."""
 
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation"],
-                condition=Q(served_at=None, withdrawn_at=None),
-                name="one_sign_up_waits",
-            ),
             models.CheckConstraint(condition=Q(eligible_count__gt=0), name="sign_up_of_somebody"),
             models.CheckConstraint(
                 condition=Q(served_at=None) | Q(withdrawn_at=None),
                 name="sign_up_served_or_withdrawn",
             ),
+            models.CheckConstraint(
+                condition=Q(served_at=None) | Q(organisation__isnull=False),
+                name="sign_up_served_of_one_known",
+            ),
         ]
-        indexes = [models.Index(fields=["signed_up_at", "id"], name="sign_ups_in_order")]
+        indexes = [models.Index(fields=["region", "signed_up_at", "id"], name="sign_ups_in_order")]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} {self.signed_up_at:%F}"
+        return f"{self.name} {self.signed_up_at:%F}"

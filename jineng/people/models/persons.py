@@ -68,7 +68,9 @@ class Person(models.Model):
         related_name="+",
         help_text="the import that made the record",
     )
-    name_key = models.CharField(max_length=400, blank=True, help_text="derived: sorts names")
+    name_key = models.CharField(
+        max_length=400, blank=True, db_collation="C", help_text="derived: sorts names"
+    )
     name_tokens = models.TextField(blank=True, help_text="derived: what the name is found by")
 
     objects = PersonQuerySet.as_manager()

@@ -1,0 +1,106 @@
+"""Enterprises that sign up for training with the form of annex 1, served in the order they came."""
+
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from jineng.core.events import acting
+from jineng.people import values
+from jineng.people.commands.organisations import register_organisation
+from jineng.people.errors import Refused, told
+from jineng.people.models import OrganisationKind, Region, SignUp, User
+from jineng.people.queries.organisations import organisation_of_code, sign_ups_in_reach
+
+
+class Form(TypedDict):
+    """What annex 1 asks for."""
+
+    credit_code: str
+    name: str
+    region: Region
+    industry: str
+    occupations: str
+    eligible_count: int
+    contact_name: str
+    contact_phone: str
+    remarks: str
+
+
+def sign_up(*, by: User | None, at: datetime, **form: Unpack[Form]) -> SignUp:
+    """Puts an enterprise at the end of the queue. Anybody may; ``by``: whoever is signed in.
+
+    Raises Refused for values that can't be.
+    """
+    with told():
+        form["credit_code"] = values.credit_code(form["credit_code"])
+        form["name"] = values.organisation_name(form["name"])
+        form["contact_name"] = values.person_name(form["contact_name"])
+        form["contact_phone"] = values.phone(form["contact_phone"])
+    if form["eligible_count"] < 1:
+        raise Refused(_("符合条件的人数至少为 1。"))
+    if not form["occupations"].strip():
+        raise Refused(_("请写明所需工种。"))
+    with acting(by=by, why=_("企业报名")):
+        return SignUp.objects.create(
+            **form, organisation=organisation_of_code(form["credit_code"]), by=by, signed_up_at=at
+        )
+
+
+def serve(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> SignUp:
+    """Takes the first of the queue on; an enterprise that is not registered yet is registered.
+
+    Raises PermissionDenied beyond `by`'s region; Refused where others of the region came before.
+    """
+    with acting(by=by, why=note):
+        entry = _waiting(entry, by, on)
+        before = SignUp.objects.filter(
+            Q(signed_up_at__lt=entry.signed_up_at)
+            | Q(signed_up_at=entry.signed_up_at, pk__lt=entry.pk),
+            region=entry.region_id,
+            served_at=None,
+            withdrawn_at=None,
+        ).count()
+        if before:
+            raise Refused(
+                _("按报名先后顺序办理：前面还有 %(count)s 家企业在排队。") % {"count": before}
+            )
+        entry.organisation = organisation_of_code(entry.credit_code) or register_organisation(
+            credit_code=entry.credit_code,
+            name=entry.name,
+            region=entry.region,
+            kinds=[OrganisationKind.Kind.ENTERPRISE],
+            by=by,
+            on=on,
+            why=note,
+        )
+        entry.served_at, entry.note = at, note.strip()
+        entry.save()
+    return entry
+
+
+def withdraw(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> SignUp:
+    """Takes an enterprise off the queue, at its wish or because it can't be served.
+
+    Raises as `serve` does.
+    """
+    if not note.strip():
+        raise Refused(_("请写明原因。"))
+    with acting(by=by, why=note):
+        entry = _waiting(entry, by, on)
+        entry.withdrawn_at, entry.note = at, note.strip()
+        entry.save()
+    return entry
+
+
+def _waiting(entry: SignUp, by: User, on: date) -> SignUp:
+    """The entry as it is now; the queue of its region is held until the transaction ends."""
+    if not sign_ups_in_reach(by, on=on).filter(pk=entry.pk).exists():
+        raise PermissionDenied
+    Region.objects.select_for_update(no_key=True).get(pk=entry.region_id)
+    entry = SignUp.objects.select_for_update().get(pk=entry.pk)
+    if entry.served_at or entry.withdrawn_at:
+        raise Refused(_("这份报名已经办理。"))
+    return entry
