@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
+import psycopg
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
@@ -110,7 +111,11 @@ def _told_what_does_not_go_together() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as refused:
-        if "holdings_compatible" not in str(refused):
+        cause = refused.__cause__
+        if (
+            not isinstance(cause, psycopg.Error)
+            or cause.diag.constraint_name != "holdings_compatible"
+        ):
             raise
         raise Refused(
             _("岗位不相容：同一部门的审批与出纳不得由一人担任；平台管理员不得兼任其他岗位。")

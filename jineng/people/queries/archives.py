@@ -39,7 +39,8 @@ def masked(field: str, value: str | None) -> str:
     if not value:
         return ""
     _title, head, tail = SEALED[field]
-    return value[:head] + "*" * max(0, len(value) - head - tail) + value[-tail:]
+    veiled = len(value) - head - tail
+    return value[:head] + "*" * veiled + value[-tail:] if veiled > 0 else "*" * len(value)
 
 
 @dataclass(frozen=True)
