@@ -94,6 +94,11 @@ def delete_batch(batch: Batch, *, by: str) -> None:
     transaction.on_commit(BatchFiles(batch.pk).delete)
 
 
+def hand_over(*, by: str, to: str) -> None:
+    """What one owner handed in is another's from now on: a browser's, of who signs in on it."""
+    Batch.objects.filter(owner=by).update(owner=to)
+
+
 def delete_expired(*, at: datetime) -> int:
     """Deletes the batches kept long enough, and files that nothing belongs to; how many batches."""
     expired = list(Batch.objects.expired(at).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Who a batch belongs to: until sign-in exists, the browser session that handed it in."""
+"""Who a batch belongs to: the user who handed it in, or a stranger's browser session."""
 
 import secrets
 
@@ -17,11 +17,21 @@ def owner_of(session: SessionBase) -> str:
     return _owner(key) if isinstance(key, str) and key else ""
 
 
+def owner_of_user(user_id: int) -> str:
+    """The owner that a signed-in user is."""
+    return _owner(f"user {user_id}")
+
+
 def become_owner(session: SessionBase) -> str:
     """The owner that this session is from now on."""
     if not owner_of(session):
         session[SESSION_KEY] = secrets.token_urlsafe(32)
     return owner_of(session)
+
+
+def own_nothing(session: SessionBase) -> None:
+    """From now on this session owns nothing."""
+    session.pop(SESSION_KEY, None)
 
 
 def _owner(key: str) -> str:

@@ -1,4 +1,4 @@
-"""A batch belongs to the browser session that handed it in; for all others it does not exist."""
+"""A batch belongs to whoever handed it in; for all others it does not exist."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +11,7 @@ from jineng.claims import commands
 from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch, State
 from jineng.claims.workflow import NotAllowed
+from jineng.people.models import User
 from tests.claims.files import claim, upload
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +104,28 @@ def test_deleting_asks_first_and_takes_the_files(
     assert "已删除" in answer.content.decode()
     assert client.get(f"/batches/{decided.pk}/").status_code == 404
     assert not BatchFiles(decided.pk).folder.exists()
+
+
+def test_a_users_batch_is_theirs_on_every_device(hand_in: Callable[..., Batch]) -> None:
+    user, other = User.objects.create(username="chen-lei"), User.objects.create(username="other")
+    here, there, stranger = Client(), Client(), Client()
+    for browser, whose in ((here, user), (there, user), (stranger, other)):
+        browser.force_login(whose)
+    batch = hand_in([claim(1)], by=here)
+    assert there.get(f"/batches/{batch.pk}/").status_code == 200
+    assert str(batch.pk) in there.get("/batches/").content.decode()
+    assert stranger.get(f"/batches/{batch.pk}/").status_code == 404
+    here.post("/accounts/logout/")
+    assert here.get(f"/batches/{batch.pk}/").status_code == 404
+    assert there.post(f"/batches/{batch.pk}/delete").status_code == 302
+
+
+def test_what_was_handed_in_before_signing_in_becomes_the_users(
+    client: Client, decided: Batch
+) -> None:
+    client.force_login(User.objects.create(username="chen-lei"))
+    assert client.get(f"/batches/{decided.pk}/").status_code == 200
+    client.post("/accounts/logout/")
+    assert client.get(f"/batches/{decided.pk}/").status_code == 404
+    client.force_login(User.objects.get(username="chen-lei"))
+    assert str(decided.pk) in client.get("/batches/").content.decode()

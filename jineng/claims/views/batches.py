@@ -19,9 +19,8 @@ from jineng.claims import commands, engine
 from jineng.claims.files import BatchFiles, plain_room
 from jineng.claims.forms import UploadForm
 from jineng.claims.models import Batch, Stage, State
-from jineng.claims.permissions import become_owner, owner_of
 from jineng.claims.queries import batches_of
-from jineng.claims.views.requests import own_batch, page_count, page_number
+from jineng.claims.views.requests import own_batch, owner, page_count, page_number
 from jineng.claims.workflow import NotAllowed
 from jineng.core.crypto import open_encrypted
 
@@ -31,19 +30,19 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Where a claims file is handed in, and the batches of this browser session."""
+    """Where a claims file is handed in, and the batches handed in before."""
     engine.make_ready()
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         batch = commands.receive_batch(
-            **form.cleaned_data, by=become_owner(request.session), at=timezone.now()
+            **form.cleaned_data, by=owner(request, becoming=True), at=timezone.now()
         )
         return redirect("claims:batch", pk=batch.pk)
     context = {
         "form": form,
         "limit_bytes": settings.UPLOADS_MAX_BYTES,
         "kept_hours": settings.UPLOADS_KEPT_HOURS,
-        "batches": list(batches_of(owner_of(request.session), at=timezone.now())[:100]),
+        "batches": list(batches_of(owner(request), at=timezone.now())[:100]),
         "deleted": "deleted" in request.GET,
     }
     return render(request, "claims/upload.html", context, status=422 if form.errors else 200)
@@ -198,7 +197,7 @@ def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         batch = commands.receive_batch(
             **form.cleaned_data,
             instead_of=found,
-            by=owner_of(request.session),
+            by=owner(request),
             at=timezone.now(),
         )
         return redirect("claims:batch", pk=batch.pk)
@@ -226,7 +225,7 @@ def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _asked(command: Any, found: Batch, request: HttpRequest) -> HttpResponse:
     # Asked twice, or from a page that was out of date, it does nothing: the batch's page tells.
     with suppress(NotAllowed):
-        command(found, by=owner_of(request.session))
+        command(found, by=owner(request))
     return redirect("claims:batch", pk=found.pk)
 
 
@@ -236,6 +235,6 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks whether a batch is to be deleted, and deletes it."""
     found = own_batch(request, pk)
     if request.method == "POST":
-        commands.delete_batch(found, by=owner_of(request.session))
+        commands.delete_batch(found, by=owner(request))
         return redirect(f"{reverse('claims:upload')}?deleted")
     return render(request, "claims/delete.html", {"batch": found})
