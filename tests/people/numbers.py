@@ -19,5 +19,5 @@ def identity_number(born: date | None = None, region: str = "420106") -> str:
 
 def credit_code(number: int | None = None, region: str = "420106") -> str:
     """A credit code with its check character; without a number, another at each call."""
-    first = f"91{region}{next(_next) if number is None else number:09}"
+    first = f"91{region}{900_000 + next(_next) if number is None else number:09}"
     return first + uscc.calc_check_digit(first)

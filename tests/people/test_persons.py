@@ -42,7 +42,7 @@ def acceptor(world: World) -> User:
 
 
 def added(number: str | None = None, **details: Any) -> Person:
-    given = {"name": "李明华", "living_region": wuchang()} | details
+    given: dict[str, Any] = {"name": "李明华", "living_region": wuchang()} | details
     return add_person(identity_number=number or identity_number(), by=None, on=TODAY, **given)
 
 
@@ -105,7 +105,12 @@ def test_the_sex_of_a_number_counts() -> None:
 
 def test_who_may_add_and_where(world: World) -> None:
     by = acceptor(world)
-    home = {"identity_number": identity_number(), "name": "李明", "by": by, "on": TODAY}
+    home: dict[str, Any] = {
+        "identity_number": identity_number(),
+        "name": "李明",
+        "by": by,
+        "on": TODAY,
+    }
     far = Region.objects.current().get(code="420502")
     with pytest.raises(Refused, match="辖区"):
         add_person(**home, living_region=far)
@@ -201,14 +206,16 @@ def test_groups_are_asked_on_a_day() -> None:
     begin_group(made, **told | {"starts_on": last + timedelta(days=1)}, by=None, on=TODAY)
     with pytest.raises(Refused, match="不能早于"):
         end_group(laid_off, last_day=DAY - timedelta(days=1), by=None, on=TODAY, why="x")
-    for wrong, said in (
+    wrongs: list[tuple[dict[str, Any], str]] = [
         ({"group": "king"}, "king"),
         ({"group": "none"}, "none"),
         ({"proof": " ", "group": "disabled"}, "凭据"),
         ({"ends_on": DAY - timedelta(days=1), "group": "disabled"}, "不能早于"),
-    ):
+    ]
+    for wrong, said in wrongs:
+        given: dict[str, Any] = {**told, **wrong}
         with pytest.raises(Refused, match=said):
-            begin_group(made, **told | wrong, by=None, on=TODAY)  # type: ignore[typeddict-item]
+            begin_group(made, **given, by=None, on=TODAY)
 
 
 def test_education_adds_students_alone(world: World) -> None:

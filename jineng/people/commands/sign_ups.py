@@ -11,8 +11,12 @@ from jineng.core.events import acting
 from jineng.people import values
 from jineng.people.commands.organisations import register_organisation
 from jineng.people.errors import Refused, told
-from jineng.people.models import OrganisationKind, Region, SignUp, User
-from jineng.people.queries.organisations import organisation_of_code, sign_ups_in_reach
+from jineng.people.models import Organisation, OrganisationKind, Region, SignUp, User
+from jineng.people.queries.organisations import (
+    kinds_on,
+    organisation_of_code,
+    sign_ups_in_reach,
+)
 
 
 class Form(TypedDict):
@@ -67,18 +71,29 @@ def serve(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> Sign
             raise Refused(
                 _("按报名先后顺序办理：前面还有 %(count)s 家企业在排队。") % {"count": before}
             )
-        entry.organisation = organisation_of_code(entry.credit_code) or register_organisation(
-            credit_code=entry.credit_code,
-            name=entry.name,
-            region=entry.region,
-            kinds=[OrganisationKind.Kind.ENTERPRISE],
-            by=by,
-            on=on,
-            why=note,
-        )
+        entry.organisation = _enterprise(entry, by, on, note)
         entry.served_at, entry.note = at, note.strip()
         entry.save()
     return entry
+
+
+def _enterprise(entry: SignUp, by: User, on: date, why: str) -> Organisation:
+    """The organisation that signed up, registered now where it is not known."""
+    enterprise = OrganisationKind.Kind.ENTERPRISE
+    known = organisation_of_code(entry.credit_code)
+    if known is None:
+        return register_organisation(
+            credit_code=entry.credit_code,
+            name=entry.name,
+            region=entry.region,
+            kinds=[enterprise],
+            by=by,
+            on=on,
+            why=why,
+        )
+    if enterprise not in kinds_on(known, on):
+        raise Refused(_("“%(name)s”登记的类别中没有企业。") % {"name": known.name})
+    return known
 
 
 def withdraw(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> SignUp:
