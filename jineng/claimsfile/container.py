@@ -152,6 +152,10 @@ class Workbook:
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts)
 
+    def size(self, name: str) -> int:
+        """The bytes of a part when it is unpacked."""
+        return self._parts[name].file_size
+
     def text(self, name: str) -> bytes:
         """A small part whole.
 

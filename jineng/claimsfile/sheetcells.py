@@ -10,7 +10,6 @@ else in it is looked through with ``sheetxml.scan`` and read whole.
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from collections.abc import Generator, Iterable, Iterator
@@ -31,8 +30,12 @@ from jineng.claimsfile.container import Workbook, damaged
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.sheetxml import SheetScan, scan
 
-_THREADS = min(4, os.cpu_count() or 1)
-_PIECE, _SHARE = 4 << 20, 3
+#: While two threads parse, a third makes Python's objects of the cells, which takes as long.
+_THREADS = 2
+#: Bytes of a piece's XML. Each piece brings the texts that the sheets share with it: where there
+#: are many, pieces are so many times as large as these; where there are more, there are no pieces.
+_PIECE, _SHARE, _MOST_SHARED = 4 << 20, 2, 16 << 20
+#: How far apart the rows of a piece may be.
 _MOST_ROWS = 1 << 17
 _ROWS_AT_ONCE = 4_096
 _LONGEST_HEAD, _LONGEST_TAIL = 1 << 20, 64 << 20
@@ -79,12 +82,15 @@ def plain_blocks(archive: Workbook, name: str, part: str, found: SheetScan) -> G
 
     Errors: FileError where the sheet is damaged; Unusual, at any block, where it is not plain.
     """
-    frame = {one: b"".join(archive.blocks(one)) for one in archive if _FRAME.fullmatch(one)}
+    names = [one for one in archive if _FRAME.fullmatch(one) and one != part]
+    shared = sum(map(archive.size, names))
+    if shared > _MOST_SHARED:
+        raise Unusual
+    frame = {one: b"".join(archive.blocks(one)) for one in names}
     blocks = archive.blocks(part)
     plain, rest = _opening(blocks)
     found.rows = plain.rows
-    # every piece brings all the shared texts with it: the more of them, the larger the pieces
-    size = max(_PIECE, _SHARE * sum(map(len, frame.values())))
+    size = max(_PIECE, _SHARE * shared)
     row = 0
     work = partial(_parsed, frame, name, part, plain)
     for cells in ahead(work, _pieces(plain, rest, blocks, size), _THREADS):
@@ -205,7 +211,9 @@ def _parsed(
     with zipfile.ZipFile(small, "w") as archive:
         for one, text in frame.items():
             archive.writestr(one, text)
-        archive.writestr(part, plain.head + rows + tail)
+        with archive.open(part, "w") as sheet:
+            for text in (plain.head, rows, tail):
+                sheet.write(text)
     small.seek(0)
     try:
         with _refusing():

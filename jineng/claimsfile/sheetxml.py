@@ -1,4 +1,4 @@
-"""What a sheet's XML tells and its values do not: formulas never reckoned, errors, extent.
+"""What the XML of a sheet that is not plain tells: formulas never reckoned, errors, extent.
 
 A formula without a cached value and an error cell both read as empty, so as "not known"; and a
 sheet with one cell in its last corner is given room for every cell before it. The XML is looked

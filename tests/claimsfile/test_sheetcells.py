@@ -201,6 +201,16 @@ def test_columns_of_several_types_down_the_sheet(tmp_path: Path, small_pieces: N
     assert ("hours", (7,)) in told
 
 
+def test_very_many_shared_texts_are_not_handed_out_with_each_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheetcells, "_MOST_SHARED", 100)
+    path = claims(tmp_path)
+    with Workbook(path) as archive, pytest.raises(Unusual):
+        list(plain_blocks(archive, "申请", made.SHEET_XML, SheetScan()))
+    assert claimsfile.read(path).intake.table.num_rows == 5
+
+
 def test_a_plain_sheet_may_not_make_much_room_of_little(tmp_path: Path) -> None:
     """Two filled rows with all rows of a sheet between them are read, and not by way of pieces."""
     path = made.sheet_changed(

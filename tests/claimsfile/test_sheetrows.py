@@ -12,12 +12,14 @@ from typing import Any
 
 import openpyxl
 import pyarrow as pa
+import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from jineng import claimsfile, policy
+from jineng.claimsfile import sheetrows
 from jineng.claimsfile.saving import made_workbook
 from jineng.claimsfile.sheetrows import FIRST_SHEET, put_rows
 from tests.claimsfile import made
@@ -190,6 +192,17 @@ def test_a_workbook_is_in_order(tmp_path: Path) -> None:
     assert book.sheetnames == ["决定", "说明"]
     assert book["决定"].auto_filter.ref == "A1:I3"
     assert book["决定"].freeze_panes == "B2"
+
+
+def test_a_sheet_that_may_grow_beyond_what_a_zip_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written as such from its beginning; whoever reads it sees no difference."""
+    monkeypatch.setattr(sheetrows, "_LARGE_PART", 0)
+    path = tmp_path / "a.xlsx"
+    claimsfile.write_decisions(path, decisions(["A", "B"]))
+    assert [cell[2] for cell in cells_of(path) if cell[0] in ("A2", "A3")] == ["A", "B"]
+    assert CalamineWorkbook.from_path(path).get_sheet_by_name("决定").end == (2, 8)
 
 
 def test_the_codes_that_occur_are_explained(tmp_path: Path) -> None:
