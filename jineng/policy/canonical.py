@@ -67,12 +67,17 @@ def fen_of(array: pa.Array) -> pa.Array | None:
     """Yuan as decimals of two places in 分, from the same bits; None where that isn't safe."""
     if not pa.types.is_decimal128(array.type) or array.type.scale != 2 or not len(array):
         return None
+    if array.null_count == len(array):
+        return pa.nulls(len(array), pa.int64())
     bits = np.frombuffer(array.buffers()[1], dtype=np.int64).reshape(-1, 2)
-    low, high = bits[array.offset : array.offset + len(array)].T
-    lacking = array.is_null().to_numpy(zero_copy_only=False)
-    if ((high != 0) | (low < 0) | (low > _MOST_FEN))[~lacking].any():
+    low, high = map(np.ascontiguousarray, bits[array.offset : array.offset + len(array)].T)
+    odd = (high != 0) | (low.view(np.uint64) > _MOST_FEN)  # below zero is far above
+    if odd.any() and array.filter(pa.array(odd)).null_count < odd.sum():
         return None
-    return pa.array(low, mask=lacking)
+    known = pc.cast(array.is_valid(), pa.bool_())
+    return pa.Array.from_buffers(
+        pa.int64(), len(low), [known.buffers()[1], pa.py_buffer(low)], array.null_count
+    )
 
 
 def _plain_persons(array: pa.Array) -> bool:

@@ -320,11 +320,13 @@ def _typed(fact: Fact, column: Cells) -> tuple[pa.ChunkedArray | pa.Array, list[
     pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     if all(is_canonical(fact, piece) for piece in pieces):
         return column, []
+    if fact.kind == "yuan":
+        in_fen = [fen_of(piece) for piece in pieces]
+        if all(piece is not None for piece in in_fen):
+            return pa.chunked_array(in_fen, pa.int64()), []
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):  # a column without chunks stays chunked
         array = pa.array([], array.type)
-    if fact.kind == "yuan" and (fen := fen_of(array)) is not None:
-        return fen, []
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), ARROW_TYPES[fact.kind]), []
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
@@ -343,8 +345,12 @@ def _typed(fact: Fact, column: Cells) -> tuple[pa.ChunkedArray | pa.Array, list[
         return empty, [Problem("column-type", fact.name, None, message)]
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
     values = encoded.dictionary.to_pylist()
-    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return _from_distinct(fact, values, places)
+    try:
+        answers = pa.array([parse(fact, value) for value in values], ARROW_TYPES[fact.kind])
+    except ValueError:
+        places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return _from_distinct(fact, values, places)
+    return answers.take(encoded.indices), []
 
 
 def _trimmed(array: pa.Array) -> pa.Array:
