@@ -6,8 +6,6 @@ a hundred thousand lines are filtered in a few milliseconds.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import operator
 import threading
 from collections import OrderedDict
@@ -24,10 +22,9 @@ import pyarrow.compute as pc
 from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch
 from jineng.claims.summary import fen
-from jineng.core import crypto
+from jineng.core.addresses import unsealed_search
 
 LINES_ON_A_PAGE = 50
-LONGEST_SEARCH = 100
 #: What lists may take up in the memory of one process.
 MOST_BYTES = 256 * 1024 * 1024
 
@@ -83,26 +80,6 @@ class Wanted:
         """All that it asks for but the search, for the form that searches within it."""
         names = [field.name for field in fields(self) if field.name != "search"]
         return [(name, getattr(self, name)) for name in names if getattr(self, name)]
-
-
-def sealed_search(text: str) -> str:
-    """A search as it may stand in an address."""
-    text = text.strip()[:LONGEST_SEARCH]
-    if not text:
-        return ""
-    sealed = crypto.encrypt_bytes(text.encode())
-    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
-
-
-def unsealed_search(sealed: str) -> str:
-    """What was searched for; "" where it was not sealed here."""
-    if not sealed:
-        return ""
-    try:
-        padded = sealed + "=" * (-len(sealed) % 4)
-        return crypto.decrypt_bytes(base64.urlsafe_b64decode(padded)).decode()
-    except (crypto.Unreadable, binascii.Error, ValueError, IndexError):
-        return ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from jineng.claims import engine
 from jineng.claims.files import BatchFiles, opened_and_gone, plain_room
 from jineng.claims.models import Batch, State
 from jineng.claims.views.requests import own_batch, page_count, page_number
+from jineng.core.addresses import sealed_search
 
 EXPORTS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -56,7 +57,7 @@ def decisions(request: HttpRequest, found: Batch) -> HttpResponse:
 @require_POST
 def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Leads to the list narrowed to a claim's number, which the address holds encrypted."""
-    from jineng.claims.listing import Wanted, sealed_search
+    from jineng.claims.listing import Wanted
 
     own_batch(request, pk)
     query = Wanted.of(request.POST).query(search=sealed_search(request.POST.get("text", "")))
