@@ -170,4 +170,4 @@ def _asked(schemes: Mapping[str, Scheme]) -> dict[str, str]:
 def _lacking() -> dict[str, str]:
     """What each name of something missing means."""
     facts = {name: f"{fact.heading}：{fact.note}" for name, fact in FACT.items()}
-    return facts | {STANDARD_NOT_SET: "补贴标准尚未规定，申请人无须补交材料"}
+    return facts | {STANDARD_NOT_SET: "补贴标准尚未规定，暂不能核定；申请人无须补交材料"}

@@ -148,6 +148,17 @@ def test_headings_may_differ_in_width_case_and_spaces(tmp_path: Path) -> None:
     assert file.intake.table["contract_months"].to_pylist() == [12]
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_headings_may_carry_the_marks_of_forms(tmp_path: Path, ending: str) -> None:
+    rows = [
+        ["*申请编号", "补贴项目（必填）", "受理日期 *", "＊审核地区", "人员编号", "合同期限（月）*"]
+    ]
+    rows += [["C1", "PRE", "2020-10-15", "?", "P1", "12"]]
+    make = made.csv_file if ending == "csv" else made.one_sheet
+    [said] = told(claimsfile.read(make(tmp_path / f"a.{ending}", rows)))
+    assert "“＊审核地区”" in said
+
+
 def test_a_column_twice(tmp_path: Path) -> None:
     rows = [[*made.NAMES, "地区", "课时", "hours"], [*made.claim(1).values(), None, 1, 2]]
     said = told(claimsfile.read(made.one_sheet(tmp_path / "a.xlsx", rows)))
