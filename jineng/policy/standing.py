@@ -323,7 +323,8 @@ def _numbered(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
         column = column.combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = pa.array([], column.type)
-    indices = pc.dictionary_encode(column).indices
+    encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+    indices = encoded.indices
     return indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
@@ -344,7 +345,7 @@ def _keys(schemes: tuple[Scheme, ...], facts: Facts, scheme: np.ndarray) -> np.n
     for family, (members, by) in enumerate(families.values()):
         rows = np.flatnonzero(_member(len(schemes), members)[scheme])
         if len(rows):
-            things = [_thing(facts, name)[rows] for name in by]
+            things = [_thing(facts, name, rows) for name in by]
             keys[rows] = _combined(things, family, len(families))
     return keys
 
@@ -357,7 +358,7 @@ def _trainings(schemes: tuple[Scheme, ...], facts: Facts, scheme: np.ndarray) ->
         members = [number for number, one in enumerate(schemes) if one.training == fact]
         rows = np.flatnonzero(_member(len(schemes), members)[scheme])
         if len(rows):
-            trainings[rows] = _combined([_thing(facts, fact)[rows]], kind, len(kinds))
+            trainings[rows] = _combined([_thing(facts, fact, rows)], kind, len(kinds))
     return trainings
 
 
@@ -367,12 +368,14 @@ def _member(count: int, members: list[int]) -> np.ndarray:
     return chosen
 
 
-def _thing(facts: Facts, name: str) -> np.ndarray:
-    """A fact as whole numbers; -1 where it is not known."""
+def _thing(facts: Facts, name: str, rows: np.ndarray) -> np.ndarray:
+    """A fact of some claims as whole numbers; -1 where it is not known."""
     if FACT[name].kind in ("whole", "date"):
-        value, known = facts.column(name)
+        value, known = facts.some(rows).column(name)
         return np.where(known, value, -1)
-    return facts.codes(name)[0].astype(np.int64)
+    if name not in facts.table.schema.names:
+        return np.full(len(rows), -1, dtype=np.int64)
+    return _numbered(facts.table[name].take(pa.array(rows)))
 
 
 def _combined(things: list[np.ndarray], space: int, spaces: int) -> np.ndarray:
