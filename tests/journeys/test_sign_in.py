@@ -1,0 +1,169 @@
+"""Getting in: a worker by oneself, an official by invitation and with a second factor."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.access.totp import code
+from tests.access.world import PASSWORD
+from tests.journeys.story import is_accessible, picture, title, visitor
+from tests.stand import ROOT, Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+
+@pytest.fixture(params=["desk", "phone"])
+def size(request: pytest.FixtureRequest) -> str:
+    """On a desk and on a phone."""
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, size: str) -> Iterator[Page]:
+    """A page on that screen. A test fails where the page's script or policy complained."""
+    context = visitor(browser, size)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda problem: complaints.append(str(problem)))
+    opened.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def administrator(site: Demo, name: str) -> str:
+    """Makes a platform administrator as one does on the machine; the link that comes of it."""
+    command = [sys.executable, str(ROOT / "manage.py"), "platform_admin", name]
+    done = subprocess.run(
+        [*command, "--site", site.url],
+        env={**os.environ, "JINENG_VAR": str(site.var), "DATABASE_URL": address(site)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def address(site: Demo) -> str:
+    """Where the site's database is."""
+    return (site.var / "run" / "database_url").read_text().strip()
+
+
+def menu(page: Page) -> None:
+    """Opens the menu where it is folded away."""
+    button = page.get_by_role("button", name="菜单")
+    if button.is_visible():
+        button.click()
+
+
+def sign_in(page: Page, site: Demo, name: str) -> None:
+    """Name and password."""
+    page.goto(f"{site.url}/accounts/login/")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="登录").click()
+
+
+def test_a_worker_signs_up_out_and_in(page: Page, site: Demo, size: str) -> None:
+    page.goto(site.url)
+    menu(page)
+    page.get_by_role("link", name="登录").click()
+    expect(title(page)).to_have_text("登录")
+    is_accessible(page)
+    picture(page, "sign-in")
+    page.get_by_role("link", name="注册").click()
+    expect(title(page)).to_have_text("劳动者注册")
+    is_accessible(page)
+    page.get_by_label("用户名").fill(f"chen-lei-{size}")
+    page.get_by_label("密码", exact=True).fill("basketball123")
+    page.get_by_label("密码（重复）").fill("basketball123")
+    page.locator("main").get_by_role("button", name="注册").click()
+    expect(page.get_by_text("这个密码已在别处泄露过")).to_be_visible()
+    is_accessible(page)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_label("密码（重复）").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="注册").click()
+    expect(title(page)).to_have_text("我的账号")
+    is_accessible(page)
+    page.get_by_role("link", name=re.compile("我的档案")).click()
+    expect(page.get_by_text("还没有与您的账号对应的档案")).to_be_visible()
+    is_accessible(page)
+    menu(page)
+    page.get_by_role("button", name="退出").click()
+    expect(page).to_have_url(f"{site.url}/")
+    page.goto(f"{site.url}/mine/archive/")
+    expect(title(page)).to_have_text("登录")
+    page.get_by_label("用户名").fill(f"chen-lei-{size}")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="登录").click()
+    # Where one wanted to go.
+    expect(title(page)).to_have_text("我的档案")
+
+
+def test_an_official_gets_in_by_invitation_and_with_a_second_factor(
+    page: Page, site: Demo, size: str
+) -> None:
+    name = f"li-ming-{size}"
+    page.goto(administrator(site, name))
+    expect(title(page)).to_have_text("设置密码")
+    is_accessible(page)
+    page.get_by_label("新密码", exact=True).fill(PASSWORD)
+    page.get_by_label("新密码（重复）").fill(PASSWORD)
+    page.get_by_role("button", name="保存密码").click()
+    expect(title(page)).to_have_text("密码已设置")
+    page.get_by_role("link", name="去登录").click()
+    sign_in(page, site, name)
+    # Nothing else is reached before a second factor is set up.
+    expect(title(page)).to_have_text("启用手机验证器")
+    page.goto(f"{site.url}/platform/members/")
+    expect(title(page)).to_have_text("启用手机验证器")
+    expect(page.get_by_role("img", name=re.compile("二维码"))).to_be_visible()
+    is_accessible(page)
+    picture(page, "second-factor", whole=True)
+    secret = page.locator("code").inner_text()
+    page.get_by_label(re.compile("代码")).fill("12345")
+    page.get_by_role("button", name="启用").click()
+    expect(page.get_by_role("alert").first).to_contain_text("验证码不正确")
+    is_accessible(page)
+    page.get_by_label(re.compile("代码")).fill(code(secret, datetime.now(UTC)))
+    page.get_by_role("button", name="启用").click()
+    expect(title(page)).to_have_text("备用码")
+    expect(page.locator(".codes li")).to_have_count(10)
+    spare = page.locator(".codes li").first.inner_text()
+    is_accessible(page)
+    page.get_by_role("link", name="已保存，返回").click()
+    expect(title(page)).to_have_text("双重验证")
+    is_accessible(page)
+    menu(page)
+    page.get_by_role("button", name="退出").click()
+
+    sign_in(page, site, name)
+    expect(title(page)).to_have_text("双重验证")
+    is_accessible(page)
+    page.get_by_label("验证码").fill("000000")
+    page.locator("main").get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("验证码不正确")
+    page.get_by_label("验证码").fill(spare)
+    page.locator("main").get_by_role("button", name="登录").click()
+    expect(title(page)).to_have_text("我的账号")
+    expect(page.get_by_text("平台管理员")).to_be_visible()
+    is_accessible(page)
+    picture(page, "account")
+    page.get_by_role("link", name="登录的设备").click()
+    expect(title(page)).to_have_text("登录的设备")
+    is_accessible(page)
+    page.goto(f"{site.url}/platform/members/")
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    is_accessible(page)
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(title(page)).to_have_text(f"{name}：平台管理员")
+    is_accessible(page)
