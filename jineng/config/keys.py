@@ -3,7 +3,8 @@
 `JINENG_SECRET_KEY` is Django's. The others are rings, as `id:base64,id:base64` with 32 bytes each:
 `JINENG_FILE_KEYS` encrypts files, `JINENG_DATA_KEYS` wraps the keys that seal fields in the
 database, `JINENG_LOOKUP_KEYS` makes the hashes by which sealed values are found. The first key of a
-ring is in use; all of them open what was written before.
+ring is in use; all of them open what was written before. `JINENG_SEAL_KEY` is one Ed25519 key, 32
+bytes in base64, that signs the roots of the event log.
 """
 
 import base64
@@ -11,6 +12,8 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+
+LENGTH = 32
 
 
 def secret_key(folder: Path) -> str:
@@ -35,9 +38,18 @@ def lookup_keys(folder: Path) -> dict[str, bytes]:
     return _ring("JINENG_LOOKUP_KEYS", folder / "lookup_keys")
 
 
+def seal_key(folder: Path) -> bytes:
+    """The key that signs roots. Raises ValueError where it can't be used."""
+    written = os.environ.get("JINENG_SEAL_KEY") or _kept(folder / "seal_key", _new_secret)
+    key = _decoded(written)
+    if len(key) != LENGTH:
+        raise ValueError("JINENG_SEAL_KEY is not 32 bytes in base64")
+    return key
+
+
 def make_all(folder: Path) -> None:
     """Makes what is neither in the environment nor kept yet. Raises ValueError."""
-    for make in (secret_key, file_keys, data_keys, lookup_keys):
+    for make in (secret_key, file_keys, data_keys, lookup_keys, seal_key):
         make(folder)
 
 
@@ -46,18 +58,26 @@ def _ring(variable: str, path: Path) -> dict[str, bytes]:
     ring: dict[str, bytes] = {}
     for part in written.split(","):
         key_id, _, encoded = part.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            key = b""
-        if not key_id or len(key) != 32:
+        key = _decoded(encoded)
+        if not key_id or len(key) != LENGTH:
             raise ValueError(f"{variable}: key {key_id!r} is not 32 bytes in base64")
         ring[key_id] = key
     return ring
 
 
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return b""
+
+
+def _new_secret() -> str:
+    return base64.b64encode(secrets.token_bytes(LENGTH)).decode()
+
+
 def _new_key() -> str:
-    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return f"k1:{_new_secret()}"
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "jineng.core",
     "jineng.people",
+    "jineng.audit",
     "jineng.claims",
     "jineng.portal",
     # After ours, whose templates stand in for its own.

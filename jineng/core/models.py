@@ -1,4 +1,4 @@
-"""Tables of the shared ground: the event log, and the keys that seal fields."""
+"""Tables of the shared ground: the event log with its seals, and the keys that seal fields."""
 
 from django.db import models
 
@@ -43,3 +43,30 @@ class DataKey(models.Model):
 
     def __str__(self) -> str:
         return f"data key {self.pk}"
+
+
+class Seal(models.Model):
+    """One link of the chain over the event log (see `core.seal`). Links are added, nothing else.
+
+    No foreign key: what is sealed must tell of an event that is gone.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the event but its number")
+    hash = models.BinaryField(
+        max_length=32, help_text="SHA-256 of the hash before, the event's number and the digest"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.position}: event {self.event_id}"
+
+
+class Root(models.Model):
+    """A signed root of the chain, as it stands in the file of roots."""
+
+    number = models.BigIntegerField(primary_key=True)
+    line = models.TextField(help_text="what is signed, and the signature (see `core.seal`)")
+
+    def __str__(self) -> str:
+        return f"root {self.number}"

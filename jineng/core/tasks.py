@@ -1,7 +1,10 @@
 """Jobs that belong to no context."""
 
 import structlog
+from django.db import close_old_connections
 from procrastinate.contrib.django import app
+
+from jineng.core.seal import RootsLost, seal
 
 log = structlog.get_logger("jineng.jobs")
 
@@ -16,3 +19,18 @@ async def retry_stalled_jobs(timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs():
         log.warning("job taken up again", job=job.id, task=job.task_name)
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="10 18 * * *")
+@app.task(queueing_lock="seal-events")
+def seal_events(timestamp: int) -> None:
+    """Seals the event log, each night at ten past two in China."""
+    close_old_connections()
+    try:
+        root = seal()
+        log.info("events sealed", root=root.number, position=root.position, count=root.count)
+    except RootsLost as lost:
+        log.error("the file of roots lost some; nothing was sealed", file=str(lost))
+        raise
+    finally:
+        close_old_connections()

@@ -12,6 +12,7 @@ from jineng.config import keys
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JINENG_SECRET_KEY", raising=False)
+    monkeypatch.delenv("JINENG_SEAL_KEY", raising=False)
     for ring in ("FILE", "DATA", "LOOKUP"):
         monkeypatch.delenv(f"JINENG_{ring}_KEYS", raising=False)
 
@@ -52,3 +53,14 @@ def test_a_key_that_is_none_is_named(
     monkeypatch.setenv("JINENG_FILE_KEYS", ring)
     with pytest.raises(ValueError, match=repr(ring.partition(":")[0])):
         keys.file_keys(tmp_path)
+
+
+def test_the_key_that_signs_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = keys.seal_key(tmp_path)
+    assert len(made) == 32
+    assert keys.seal_key(tmp_path) == made
+    monkeypatch.setenv("JINENG_SEAL_KEY", base64.b64encode(b"s" * 32).decode())
+    assert keys.seal_key(tmp_path) == b"s" * 32
+    monkeypatch.setenv("JINENG_SEAL_KEY", "c2hvcnQ=")
+    with pytest.raises(ValueError, match="JINENG_SEAL_KEY"):
+        keys.seal_key(tmp_path)

@@ -91,6 +91,8 @@ BEGIN
         RAISE EXCEPTION 'events of the kind % are written by triggers', kind
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- A transaction has its number before its first event has one: the sealer relies on it.
+    PERFORM pg_current_xact_id();
     INSERT INTO public.core_event
         (kind, table_name, row_id, after, actor_id, why, origin, db_user)
     SELECT kind, table_name, row_id, details, {WHO};

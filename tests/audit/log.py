@@ -1,0 +1,43 @@
+"""An event log to tamper with, and the rights to do it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from jineng.core.events import acting
+from jineng.core.models import Event
+from jineng.people.models import Organisation
+
+
+def happen(count: int, start: int = 0) -> list[int]:
+    """Makes so many events, each in a transaction of its own; their numbers."""
+    before = set(Event.objects.values_list("pk", flat=True))
+    for at in range(start, start + count):
+        with acting(by=None, why=f"第 {at} 件事：\t“制表符”、\\ 和\n换行"):
+            Organisation.objects.create(credit_code=f"{at:018}", name=f"单位{at}")
+    return sorted(set(Event.objects.values_list("pk", flat=True)) - before)
+
+
+@contextmanager
+def as_owner() -> Iterator[Any]:
+    """A cursor of the role that owns the tables: the worst tamperer the seals are to withstand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE owner")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("SET ROLE app")
+
+
+def tamper(statement: str, *given: Any) -> None:
+    """One statement of the owner."""
+    with as_owner() as cursor:
+        cursor.execute(statement, list(given))
+
+
+def roots_of(folder: Path) -> Path:
+    """The file of roots."""
+    return folder / "roots"
