@@ -125,6 +125,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "jineng.people.signin.adapters.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "jineng.people.signin.forms.ActivateForm",
     "authenticate": "jineng.people.signin.forms.CodeForm",
     "reauthenticate": "jineng.people.signin.forms.CodeAgainForm",
 }

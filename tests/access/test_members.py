@@ -210,6 +210,9 @@ def test_a_role_is_ended(department: Organisation, platform: User) -> None:
         commands.end_role(held, last_day=TODAY, by=platform, on=TODAY, why="x")
     with pytest.raises(PermissionDenied):
         commands.end_role(held, last_day=SINCE, by=clerk, on=TODAY, why="x")
+    own = Membership.objects.get(user=platform)
+    with pytest.raises(Refused, match="不能结束自己的岗位"):
+        commands.end_role(own, last_day=TODAY, by=platform, on=TODAY, why="x")
 
 
 @pytest.mark.django_db

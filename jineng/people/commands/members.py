@@ -124,8 +124,12 @@ def _told_what_does_not_go_together() -> Iterator[None]:
 
 def end_role(member: Membership, *, last_day: date, by: User | None, on: date, why: str) -> None:
     """Ends a membership with this day, which may be over. Raises PermissionDenied, Refused."""
-    if by is not None and not may_manage_members(by, member.organisation, member.role, on=on):
-        raise PermissionDenied
+    if by is not None:
+        if not may_manage_members(by, member.organisation, member.role, on=on):
+            raise PermissionDenied
+        if by.pk == member.user_id:
+            # So that somebody is always left to give roles.
+            raise Refused(_("不能结束自己的岗位，请由其他管理员办理。"))
     if member.ends_on is not None and last_day >= member.ends_on:
         raise Refused(_("岗位已于 %(day)s 到期。") % {"day": member.ends_on})
     with acting(by=by, why=why):

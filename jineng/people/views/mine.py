@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from jineng.core.calendar import business_date
 from jineng.people.commands import archives as commands
 from jineng.people.forms.archives import CorrectionForm
-from jineng.people.models import Person
+from jineng.people.models import Organisation, Person
+from jineng.people.permissions import access_of
 from jineng.people.queries.archives import archive_of, corrections_of, looks_at
 from jineng.people.queries.members import roles_held, stand_ins
 from jineng.people.views.asking import asked, signed_in
@@ -26,7 +27,17 @@ from jineng.people.views.asking import asked, signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     """The account: roles, who stands in, how one signs in."""
     user, on = signed_in(request), business_date()
-    context = {"held": roles_held(user, on=on), "stand_ins": stand_ins(user, on=on), "today": on}
+    access = access_of(user, on=on)
+    context = {
+        "held": roles_held(user, on=on),
+        "stand_ins": stand_ins(user, on=on),
+        "today": on,
+        "answers_corrections": access.may("person:edit"),
+        "runs_platform": any(one.organisation_id is None for one in access.by("members:see")),
+        "member_lists": Organisation.objects.filter(
+            pk__in=[one.organisation_id for one in access.by("members:see")]
+        ),
+    }
     return render(request, "people/mine.html", context)
 
 
