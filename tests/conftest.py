@@ -74,9 +74,10 @@ def fresh_data_keys() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_uploads(tmp_path: Path, settings: Any) -> None:
-    """No test touches uploads of the demo."""
+def own_files(tmp_path: Path, settings: Any) -> None:
+    """No test touches uploads and seals of the demo."""
     settings.UPLOADS_ROOT = tmp_path / "uploads"
+    settings.SEALS_ROOT = tmp_path / "seals"
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ class Chain:
     def _without_link(self, cursor: Any) -> None:
         """Events that wait to be sealed, and those that should have been long ago."""
         cursor.execute("SELECT system_identifier::text FROM pg_control_system()")
-        last = max(self.roots, key=lambda root: root.number, default=None)
+        last = self.audit.newest
         here = last is not None and last.cluster == cursor.fetchone()[0]
         bounds = {
             "up_to": sealed_up_to(self.roots),

@@ -62,6 +62,11 @@ class Audit:
         """Nothing disagrees."""
         return not self.findings
 
+    @property
+    def newest(self) -> SignedRoot | None:
+        """The newest root whose signature holds."""
+        return max(self.roots, key=lambda root: root.number, default=None)
+
     def add(self, kind: str, first: int, last: int | None = None, other: int | None = None) -> None:
         """One finding, about all numbers from `first` to `last`."""
         self.findings.append(Finding(kind, first, first if last is None else last, other))

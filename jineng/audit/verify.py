@@ -52,17 +52,18 @@ def verify(
 def _public_keys(paths: Iterable[Path] | None) -> dict[str, Ed25519PublicKey]:
     if paths is None:
         own = Ed25519PrivateKey.from_private_bytes(settings.SEAL_KEY).public_key()
-        given = [own, *map(_public_key, RootFile().folder.glob("*.pub"))]
+        published = RootFile().public_keys().items()
+        given = [own, *(_public_key(name, pem) for name, pem in published)]
     else:
-        given = [_public_key(path) for path in paths]
+        given = [_public_key(str(path), path.read_bytes()) for path in paths]
     return {key_id(key): key for key in given}
 
 
-def _public_key(path: Path) -> Ed25519PublicKey:
+def _public_key(name: str, pem: bytes) -> Ed25519PublicKey:
     try:
-        key = load_pem_public_key(path.read_bytes())
+        key = load_pem_public_key(pem)
     except ValueError:
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError(str(path))
+        raise ValueError(name)
     return key

@@ -12,6 +12,7 @@ from types import FrameType, ModuleType
 import click
 
 from jineng import __version__
+from jineng.cli.audit import audit_group
 from jineng.cli.claims import adjudicate, explain, template
 from jineng.cli.policies import policy_group
 
@@ -28,7 +29,7 @@ def jineng() -> None:
     """
 
 
-for _command in (adjudicate, explain, template, policy_group):
+for _command in (adjudicate, explain, template, policy_group, audit_group):
     jineng.add_command(_command)
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("jineng.portal.urls")),
     path("accounts/", include("jineng.people.signin.urls")),
     path("", include("jineng.people.urls")),
+    path("audit/", include("jineng.audit.urls")),
     path("batches/", include("jineng.claims.urls")),
 ]
 

@@ -20,7 +20,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -70,6 +70,11 @@ class SignedRoot:
     seen: int
     last_event: int
     cluster: str
+
+    @property
+    def signed_at(self) -> datetime:
+        """When."""
+        return datetime.fromisoformat(self.at)
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -149,6 +154,18 @@ class RootFile:
             self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
             path.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
         return name
+
+    def public_keys(self) -> dict[str, bytes]:
+        """The keys that were published, as PEM, by their ids."""
+        return {path.stem: path.read_bytes() for path in self.folder.glob("*.pub")}
+
+    def rewrite(self, lines: list[str]) -> None:
+        """Puts these roots in place of the file, which is kept under another name."""
+        if self.path.exists():
+            at = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+            self.path.rename(self.path.with_name(f"roots.{at}"))
+        for line in lines:
+            self.append(line)
 
 
 @contextmanager
@@ -282,7 +299,7 @@ def _sealed(
     position: int, head: bytes, bounds: dict[str, Any], progress: Progress | None
 ) -> tuple[int, bytes]:
     """Adds the links; the new end of the chain."""
-    total = _counted(bounds) if progress else 0
+    total = counted(bounds) if progress else 0
     begun = position
     out = f"COPY (SELECT e.id, {COLUMNS} {WAITING} ORDER BY e.id LIMIT {BATCH}) TO STDOUT"
     with connection.cursor() as cursor:
@@ -311,15 +328,11 @@ def _sealed(
                 progress("seal", position - begun, total)
 
 
-def _counted(bounds: dict[str, Any]) -> int:
+def counted(bounds: dict[str, Any]) -> int:
+    """How many events there are to be sealed within these bounds."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) {WAITING}", bounds)
         return int(cursor.fetchone()[0])
-
-
-def waiting() -> int:
-    """How many events are not sealed yet."""
-    return _counted(bounds(signed_roots()))
 
 
 def as_text(cursor: Any) -> None:

@@ -61,10 +61,12 @@ RIGHTS: dict[str, Rights] = {
     Role.SUPERVISOR: _department(LOOKS_CLOSER, {"blacklist:edit", "import:see", "members:see"}),
     Role.STATISTICIAN: _department({"organisation:see", "import:see"}),
     Role.POLICY_ADMIN: _department({"policy:edit"}),
-    Role.AUDITOR: _department(LOOKS_CLOSER, {"import:see", "members:see"}, sees_all=True),
+    Role.AUDITOR: _department(
+        LOOKS_CLOSER, {"import:see", "members:see", "audit:see"}, sees_all=True
+    ),
     Role.PLATFORM_ADMIN: Rights(
         frozenset(),
-        RUNS_ORGANISATION | {"organisation:see", "organisation:register"},
+        RUNS_ORGANISATION | {"organisation:see", "organisation:register", "audit:see"},
         official=True,
     ),
 }

@@ -232,4 +232,20 @@ ARCHIVES = [
     ),
 ]
 
-ROWS = [*PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES]
+AUDITING = AUDITOR | PLATFORM
+
+AUDIT = [
+    duty("audit:state", AUDITING),
+    duty("audit:roots", AUDITING),
+    Row(
+        "audit:public_key",
+        at={"key": "none"},
+        status=404,
+        yes=AUDITING,
+        no=EVERYBODY - AUDITING,
+        outsiders_yes=AUDITING,
+        outsiders_no=EVERYBODY - AUDITING,
+    ),
+]
+
+ROWS = [*PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT]

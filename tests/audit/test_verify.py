@@ -21,10 +21,10 @@ from tests.audit.log import as_owner, happen, roots_of, tamper
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def seals(tmp_path: Path, settings: Any) -> Path:
-    settings.SEALS_ROOT = tmp_path / "seals"
-    return tmp_path / "seals"
+@pytest.fixture
+def seals(settings: Any) -> Path:
+    folder: Path = settings.SEALS_ROOT
+    return folder
 
 
 @pytest.fixture

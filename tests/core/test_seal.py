@@ -13,16 +13,16 @@ from django.db import ProgrammingError, connection, transaction
 from jineng.config.database import Roles
 from jineng.core import seal as sealing
 from jineng.core.models import Event, Root, Seal
-from jineng.core.seal import RootFile, RootsLost, SignedRoot, line_hash, seal, waiting
+from jineng.core.seal import RootFile, RootsLost, SignedRoot, line_hash, seal
 from tests.audit.log import happen, roots_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def seals(tmp_path: Path, settings: Any) -> Path:
-    settings.SEALS_ROOT = tmp_path / "seals"
-    return tmp_path / "seals"
+@pytest.fixture
+def seals(settings: Any) -> Path:
+    folder: Path = settings.SEALS_ROOT
+    return folder
 
 
 SLOW = """
@@ -30,6 +30,10 @@ SLOW = """
         name_tokens)
     VALUES ('AAAAAAAAAAAAAAAAAA', 'slow', '', '', '', '', '')
 """
+
+
+def waiting() -> int:
+    return sealing.counted(sealing.bounds(sealing.signed_roots()))
 
 
 def chain() -> list[tuple[int, int]]:
