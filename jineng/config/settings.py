@@ -129,6 +129,9 @@ MFA_FORMS = {
     "authenticate": "jineng.people.signin.forms.CodeForm",
     "reauthenticate": "jineng.people.signin.forms.CodeAgainForm",
 }
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_ISSUER = "技能"
 MFA_TOTP_TOLERANCE = 1
 # How long somebody stays signed in without doing anything, and altogether.

@@ -153,6 +153,12 @@ SIGNING_IN = [
     Row("mfa_view_recovery_codes"),
     own("mfa_generate_recovery_codes"),
     Row("mfa_download_recovery_codes"),
+    own("mfa_list_webauthn"),
+    own("mfa_add_webauthn"),
+    own("mfa_login_webauthn", status=302),
+    # Nobody in the world has a passkey: officials are led to their code, others to the password.
+    own("mfa_reauthenticate_webauthn", status=302),
+    Row("mfa_remove_webauthn", at={"pk": 1}),
     own("usersessions_list"),
 ]
 
@@ -248,4 +254,92 @@ AUDIT = [
     ),
 ]
 
-ROWS = [*PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT]
+#: Persons who work for an organisation see those they have to do with.
+TIED = frozenset(
+    {
+        Role.ENTERPRISE_HR,
+        Role.INSTITUTION_ADMIN,
+        Role.TEACHER,
+        Role.EVALUATION_MANAGER,
+        Role.EXAMINER,
+    }
+)
+ACCEPTS = frozenset({Role.ACCEPTOR})
+REGISTERS = ACCEPTS | PLATFORM
+SUPERVISES = frozenset({Role.SUPERVISOR})
+#: Who sees the person of the district: officials, the employer, and that person.
+SEES_PERSON = LOOKING | {Role.WORKER, Role.ENTERPRISE_HR}
+#: Who sees the enterprise of the district.
+SEES_FIRM = IN_SIGHT | PLATFORM | {Role.ENTERPRISE_HR}
+
+
+def of_person(
+    view: str, yes: frozenset[str], method: str = "GET", status: int = 200, **at: Any
+) -> Row:
+    """A page of a role's work with the person of the district."""
+    return Row(
+        view,
+        method,
+        {"pk": "person"} | at,
+        status=status,
+        yes=yes,
+        no=SEES_PERSON - yes,
+        outsiders_no=AUDITOR,
+    )
+
+
+def of_firm(view: str, yes: frozenset[str], **at: Any) -> Row:
+    """A page of a role's work with the enterprise of the district."""
+    everywhere = PLATFORM | AUDITOR
+    return Row(
+        view,
+        at={"pk": "enterprise"} | at,
+        yes=yes,
+        no=SEES_FIRM - yes,
+        outsiders_yes=yes & everywhere,
+        outsiders_no=everywhere - yes,
+    )
+
+
+REGISTERED = [
+    duty("people:persons", LOOKING | TIED),
+    duty("people:search_persons", LOOKING | TIED, "POST", 302),
+    duty("people:new_person", ACCEPTS),
+    Row("people:person", at={"pk": "person"}, yes=SEES_PERSON, outsiders_yes=AUDITOR),
+    *(
+        of_person(f"people:{view}", ACCEPTS)
+        for view in ("edit_person", "correct_number", "begin_group", "merge")
+    ),
+    of_person("people:end_group", ACCEPTS, pk="group"),
+    of_person("people:undo_merge", ACCEPTS, pk="merge"),
+    of_person("people:merge_with", ACCEPTS, other="other"),
+    of_person("people:blacklist_person", SUPERVISES),
+    of_person("people:blacklist_act", SUPERVISES, pk="person_entry", name="lift"),
+    of_firm("people:blacklist_organisation", SUPERVISES),
+    of_firm("people:blacklist_act", SUPERVISES, pk="firm_entry", name="appeal"),
+    duty("people:organisations", IN_SIGHT | TIED | PLATFORM),
+    duty("people:search_organisations", IN_SIGHT | TIED | PLATFORM, "POST", 302),
+    duty("people:new_organisation", REGISTERS),
+    of_firm("people:organisation", SEES_FIRM),
+    of_firm("people:edit_organisation", REGISTERS | {Role.ENTERPRISE_HR}),
+    *(
+        of_firm("people:organisation_act", REGISTERS, name=name)
+        for name in ("code", "kind", "pillar", "suspension")
+    ),
+    of_firm("people:organisation_end", REGISTERS, pk="kind", name="kind"),
+    of_firm("people:new_qualification", ACCEPTS),
+    of_firm("people:edit_qualification", ACCEPTS, pk="qualification"),
+    duty("people:qualifications", IN_SIGHT | TIED | PLATFORM),
+    public("people:sign_up"),
+    duty("people:sign_ups", REGISTERS),
+    Row(
+        "people:sign_up_entry",
+        at={"pk": "sign_up"},
+        yes=REGISTERS,
+        no=EVERYBODY - REGISTERS,
+        outsiders_yes=PLATFORM,
+        outsiders_no=EVERYBODY - REGISTERS,
+    ),
+]
+
+ROWS = [*REGISTERED, *PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT]

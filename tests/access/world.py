@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jineng.people.models import (
+    BlacklistEntry,
     CorrectionRequest,
     Delegation,
     EmploymentSpell,
@@ -18,8 +19,11 @@ from jineng.people.models import (
     Organisation,
     OrganisationKind,
     Person,
+    PersonMerge,
+    Qualification,
     Region,
     Role,
+    SignUp,
     User,
 )
 from jineng.people.roles import RIGHTS, Kind
@@ -129,6 +133,37 @@ class District:
         )
 
 
+def _registered(home: District) -> dict[str, int]:
+    """Things of the registers in the district."""
+    somebody, firm = home.person, home.bodies[Kind.ENTERPRISE]
+    other = person("王方", home.region, date(1980, 5, 5))
+    gone = person("王芬", home.region, date(1981, 5, 5), merged_into=somebody)
+    entry = {"reason": "虚报", "decision_number": "1", "starts_on": SINCE}
+    held = {"number": "1", "issuer": "市人社局", "starts_on": SINCE}
+    form = {"credit_code": "", "industry": "", "occupations": "", "contact_phone": "13800000000"}
+    made = {
+        "other": other,
+        "group": GroupMembership.objects.get(person=somebody),
+        "merge": PersonMerge.objects.create(
+            survivor=somebody, merged=gone, moved={}, at=timezone.now(), why="同一人"
+        ),
+        "person_entry": BlacklistEntry.objects.create(person=somebody, **entry),
+        "firm_entry": BlacklistEntry.objects.create(organisation=firm, **entry),
+        "kind": firm.kinds.get(),
+        "qualification": Qualification.objects.create(
+            organisation=firm, kind=Qualification.Kind.SKILLS_TRAINING, **held
+        ),
+        "sign_up": SignUp.objects.create(
+            name="明德纺织",
+            region=firm.region,
+            eligible_count=3,
+            signed_up_at=timezone.now(),
+            **form,
+        ),
+    }
+    return {name: thing.pk for name, thing in made.items()}
+
+
 @dataclass
 class World:
     """The district that is looked at, and the one that outsiders are from."""
@@ -161,7 +196,7 @@ class World:
                 by=home.users[Role.WORKER],
                 asked_at=timezone.now(),
             ).pk,
-        }
+        } | _registered(home)
         return world
 
     def __post_init__(self) -> None:

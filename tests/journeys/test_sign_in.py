@@ -70,7 +70,7 @@ def sign_in(page: Page, site: Demo, name: str) -> None:
     page.goto(f"{site.url}/accounts/login/")
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()
 
 
 def test_a_worker_signs_up_out_and_in(page: Page, site: Demo, size: str) -> None:
@@ -104,7 +104,7 @@ def test_a_worker_signs_up_out_and_in(page: Page, site: Demo, size: str) -> None
     expect(title(page)).to_have_text("登录")
     page.get_by_label("用户名").fill(f"chen-lei-{size}")
     page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()
     # Where one wanted to go.
     expect(title(page)).to_have_text("我的档案")
 
@@ -150,12 +150,12 @@ def test_an_official_gets_in_by_invitation_and_with_a_second_factor(
     expect(title(page)).to_have_text("双重验证")
     is_accessible(page)
     page.get_by_label("验证码").fill("000000")
-    page.locator("main").get_by_role("button", name="登录").click()
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("验证码不正确")
     page.get_by_label("验证码").fill(spare)
-    page.locator("main").get_by_role("button", name="登录").click()
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()
     expect(title(page)).to_have_text("我的账号")
-    expect(page.get_by_text("平台管理员")).to_be_visible()
+    expect(page.get_by_role("link", name="平台管理员")).to_be_visible()
     is_accessible(page)
     picture(page, "account")
     page.get_by_role("link", name="登录的设备").click()
@@ -166,4 +166,70 @@ def test_an_official_gets_in_by_invitation_and_with_a_second_factor(
     is_accessible(page)
     page.get_by_role("link", name=name, exact=True).click()
     expect(title(page)).to_have_text(f"{name}：平台管理员")
+    is_accessible(page)
+
+
+def authenticator(page: Page) -> None:
+    """Gives the browser a passkey store like a phone's: it asks for a finger, which is there."""
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
+def test_an_official_signs_in_with_a_passkey(page: Page, site: Demo, size: str) -> None:
+    authenticator(page)
+    name = f"zhou-{size}"
+    page.goto(administrator(site, name))
+    page.get_by_label("新密码", exact=True).fill(PASSWORD)
+    page.get_by_label("新密码（重复）").fill(PASSWORD)
+    page.get_by_role("button", name="保存密码").click()
+    expect(title(page)).to_have_text("密码已设置")
+    sign_in(page, site, name)
+    page.get_by_role("link", name="添加通行密钥").click()
+    expect(title(page)).to_have_text("添加通行密钥")
+    is_accessible(page)
+    page.get_by_role("button", name="添加通行密钥").click()
+    # It is a second factor: with codes for when it is lost.
+    expect(title(page)).to_have_text("备用码")
+    page.goto(f"{site.url}/accounts/passkeys/")
+    expect(page.get_by_role("strong")).to_have_text("通行密钥 1")
+    is_accessible(page)
+    # Not to be dropped while it is the only one.
+    page.get_by_role("link", name="移除").click()
+    expect(page.get_by_role("alert")).to_contain_text("您的岗位必须使用双重验证")
+    menu(page)
+    page.get_by_role("button", name="退出").click()
+
+    page.goto(f"{site.url}/accounts/login/")
+    page.get_by_role("button", name="用通行密钥登录").click()
+    expect(title(page)).to_have_text("我的账号")
+    expect(page.get_by_text(name).first).to_be_attached()
+    menu(page)
+    page.get_by_role("button", name="退出").click()
+
+    # After the password it stands for the second factor.
+    sign_in(page, site, name)
+    expect(title(page)).to_have_text("双重验证")
+    is_accessible(page)
+    page.get_by_role("button", name="使用通行密钥").click()
+    expect(title(page)).to_have_text("我的账号")
+
+
+def test_without_a_passkey_on_the_device_one_is_told(page: Page, site: Demo) -> None:
+    authenticator(page)
+    page.goto(f"{site.url}/accounts/login/")
+    page.get_by_role("button", name="用通行密钥登录").click()
+    expect(page.get_by_text("没有得到通行密钥")).to_be_visible()
     is_accessible(page)

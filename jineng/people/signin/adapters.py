@@ -110,6 +110,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """What `encrypt` was given."""
         return unseal(base64.b64decode(encrypted_text), SECRETS)
 
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
+        """How a new passkey is called."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("通行密钥 %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The site, as the browser names it when it asks for a passkey."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of somebody who must have one."""
         user: Any = authenticator.user
