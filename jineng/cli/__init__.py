@@ -14,6 +14,7 @@ import click
 from jineng import __version__
 from jineng.cli.audit import audit_group
 from jineng.cli.claims import adjudicate, explain, template
+from jineng.cli.keys import keys_group
 from jineng.cli.policies import policy_group
 
 #: Exit statuses: decided, or done; the input has errors; wrong use; stopped by Ctrl-C.
@@ -29,7 +30,7 @@ def jineng() -> None:
     """
 
 
-for _command in (adjudicate, explain, template, policy_group, audit_group):
+for _command in (adjudicate, explain, template, policy_group, audit_group, keys_group):
     jineng.add_command(_command)
 
 

@@ -47,6 +47,55 @@ def seal_key(folder: Path) -> bytes:
     return key
 
 
+#: The rings, by the names that operators use, with what each is for.
+RINGS = {"data": "JINENG_DATA_KEYS", "lookup": "JINENG_LOOKUP_KEYS", "file": "JINENG_FILE_KEYS"}
+
+
+def add_key(folder: Path, ring: str) -> str:
+    """Puts a new key in front of a ring that is kept in a file; its id. Raises ValueError."""
+    held = _changeable(folder, ring)
+    numbers = [int(name[1:]) for name in held if name[:1] == "k" and name[1:].isdecimal()]
+    made = f"k{max(numbers, default=0) + 1}"
+    _replace(folder / f"{ring}_keys", {made: secrets.token_bytes(LENGTH)} | held)
+    return made
+
+
+def drop_key(folder: Path, ring: str, key_id: str) -> None:
+    """Takes a key that is not in use out of a ring that is kept in a file. Raises ValueError."""
+    held = _changeable(folder, ring)
+    if next(iter(held)) == key_id:
+        raise ValueError(f"{RINGS[ring]}: key {key_id!r} is in use")
+    if held.pop(key_id, None) is None:
+        raise ValueError(f"{RINGS[ring]}: there is no key {key_id!r}")
+    _replace(folder / f"{ring}_keys", held)
+
+
+def _changeable(folder: Path, ring: str) -> dict[str, bytes]:
+    if os.environ.get(RINGS[ring]):
+        raise ValueError(f"{RINGS[ring]} is set in the environment")
+    return _ring(RINGS[ring], folder / f"{ring}_keys")
+
+
+def _replace(path: Path, ring: dict[str, bytes]) -> None:
+    """Whole or not at all: a ring that is lost is all that was sealed with it."""
+    text = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in ring.items())
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    _write(aside, text)
+    aside.replace(path)
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def make_all(folder: Path) -> None:
     """Makes what is neither in the environment nor kept yet. Raises ValueError."""
     for make in (secret_key, file_keys, data_keys, lookup_keys, seal_key):
@@ -87,9 +136,7 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
         # Written aside and linked into place: of two processes that start at once one wins,
         # and neither ever reads half a key.
         aside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(make())
+        _write(aside, make())
         try:
             os.link(aside, path)
         except FileExistsError:

@@ -52,11 +52,34 @@ class KeyRing:
 
     def cipher(self, head: bytes) -> AESGCM:
         """The cipher of the file with this head. Raises Unreadable for a key that is not known."""
-        key_id = head[len(MAGIC) + 1 : -SALT].decode("ascii", "replace")
+        key_id = _key_id(head)
         if key_id not in self.keys:
             raise Unreadable(f"no key {key_id!r} in the ring")
         derive = HKDF(algorithm=SHA256(), length=32, salt=head[-SALT:], info=b"jineng file")
         return AESGCM(derive.derive(self.keys[key_id]))
+
+
+def _key_id(head: bytes) -> str:
+    return head[len(MAGIC) + 1 : -SALT].decode("ascii", "replace")
+
+
+def key_of(path: Path) -> str | None:
+    """The id of the key that encrypted a file; None for one that was not encrypted here."""
+    with path.open("rb") as file:
+        try:
+            return _key_id(_read_head(file))
+        except Unreadable:
+            return None
+
+
+def _read_head(file: BinaryIO) -> bytes:
+    start = file.read(len(MAGIC) + 1)
+    if start[:-1] != MAGIC:
+        raise Unreadable("not a file that was encrypted here")
+    rest = file.read(start[-1] + SALT)
+    if len(rest) != start[-1] + SALT:
+        raise Unreadable("the file is cut off")
+    return start + rest
 
 
 def _nonce(place: int, last: bool) -> bytes:
@@ -120,7 +143,7 @@ class DecryptingFile(io.RawIOBase):
     def __init__(self, file: BinaryIO, ring: KeyRing | None = None) -> None:
         ring = ring or KeyRing.from_settings()
         self._file = file
-        self._head = self._read_head()
+        self._head = _read_head(file)
         self._cipher = ring.cipher(self._head)
         self._at = 0
         self._chunk: tuple[int, bytes] = (-1, b"")
@@ -129,15 +152,6 @@ class DecryptingFile(io.RawIOBase):
         self.size = sealed - (self._last + 1) * TAG
         # The last chunk says of itself that it is: a file cut off is noticed before it is read.
         self._open(self._last)
-
-    def _read_head(self) -> bytes:
-        start = self._file.read(len(MAGIC) + 1)
-        if start[:-1] != MAGIC:
-            raise Unreadable("not a file that was encrypted here")
-        rest = self._file.read(start[-1] + SALT)
-        if len(rest) != start[-1] + SALT:
-            raise Unreadable("the file is cut off")
-        return start + rest
 
     def _open(self, place: int) -> bytes:
         if self._chunk[0] != place:

@@ -169,15 +169,15 @@ class RootFile:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def alone(lock: int = LOCK) -> Iterator[None]:
     """No two sealers at once, nor a reader of chain and file between the two."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock])
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def seal(progress: Progress | None = None) -> SignedRoot:

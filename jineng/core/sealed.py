@@ -158,6 +158,12 @@ def lookup_hashes(kind: str, canonical: str) -> list[bytes]:
     return [hmac.digest(key, message, "sha256") for key in settings.LOOKUP_KEYS.values()]
 
 
+def lookup_hash_by(key_id: str, kind: str, canonical: str) -> bytes | None:
+    """The hash that one look-up key makes; None where it is not in the ring."""
+    key = settings.LOOKUP_KEYS.get(key_id)
+    return None if key is None else hmac.digest(key, f"{kind}\0{canonical}".encode(), "sha256")
+
+
 def lookup_hash_many(kind: str, canonical: Sequence[str]) -> list[bytes]:
     """`lookup_hash` of many values."""
     key, start = next(iter(settings.LOOKUP_KEYS.values())), f"{kind}\0".encode()
