@@ -1,7 +1,7 @@
 """Addresses of persons, organisations and their members."""
 
-from jineng.people import urls_access
+from jineng.people import urls_access, urls_registers
 
 app_name = "people"
 
-urlpatterns = [*urls_access.urlpatterns]
+urlpatterns = [*urls_access.urlpatterns, *urls_registers.urlpatterns]

@@ -326,7 +326,7 @@ REGISTERED = [
         of_firm("people:organisation_act", REGISTERS, name=name)
         for name in ("code", "kind", "pillar", "suspension")
     ),
-    of_firm("people:organisation_end", REGISTERS, pk="kind", name="kind"),
+    of_firm("people:organisation_end", REGISTERS, pk="firm_kind", name="kind"),
     of_firm("people:new_qualification", ACCEPTS),
     of_firm("people:edit_qualification", ACCEPTS, pk="qualification"),
     duty("people:qualifications", IN_SIGHT | TIED | PLATFORM),

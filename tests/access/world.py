@@ -149,7 +149,7 @@ def _registered(home: District) -> dict[str, int]:
         ),
         "person_entry": BlacklistEntry.objects.create(person=somebody, **entry),
         "firm_entry": BlacklistEntry.objects.create(organisation=firm, **entry),
-        "kind": firm.kinds.get(),
+        "firm_kind": firm.kinds.get(),
         "qualification": Qualification.objects.create(
             organisation=firm, kind=Qualification.Kind.SKILLS_TRAINING, **held
         ),

@@ -17,6 +17,7 @@ from jineng.core.events import acting
 from jineng.people.errors import Refused
 from jineng.people.models import (
     Entitlement,
+    EntitlementUse,
     InsuranceSpell,
     Person,
     PersonMerge,
@@ -24,8 +25,8 @@ from jineng.people.models import (
 )
 from jineng.people.permissions import person_for
 
-#: What moves by rules of its own, and the record of merges itself.
-APART = (Entitlement, InsuranceSpell, PersonMerge)
+#: What stays where it is and counts for the survivor all the same, and the record of merges itself.
+APART = (Entitlement, EntitlementUse, InsuranceSpell, PersonMerge)
 
 
 def merge_persons(

@@ -74,9 +74,12 @@ class Look:
 
 def archive_of(person: Person, *, mask: bool) -> list[Section]:
     """All that is held on a person, in sections; numbers in full where `mask` is false."""
+    return [_basics(person, mask), _groups(person), *records_of(person)]
+
+
+def records_of(person: Person) -> list[Section]:
+    """What is held on a person beside the person's own record, which officials alone look into."""
     return [
-        _basics(person, mask),
-        _groups(person),
         _insurance(person),
         _employment(person),
         _blacklist(person),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Select
 
 register = template.Library()
 
@@ -12,8 +12,9 @@ register = template.Library()
 def field(bound: BoundField) -> dict[str, Any]:
     """A field with its label, its help and what is wrong with it."""
     widget = bound.field.widget
+    boxes = isinstance(widget, CheckboxSelectMultiple)
     ticked = isinstance(widget, CheckboxInput)
-    looks = "form-check-input" if ticked else "form-control"
+    looks = "form-check-input" if ticked or boxes else "form-control"
     if isinstance(widget, Select):
         looks = "form-select"
     if bound.errors:
@@ -22,4 +23,6 @@ def field(bound: BoundField) -> dict[str, Any]:
     if "placeholder" in widget.attrs:
         # The label says it, and stays when something is typed.
         attrs["placeholder"] = ""
+    if boxes:
+        return {"field": bound, "boxes": bound.subwidgets}
     return {"field": bound, "ticked": ticked, "widget": bound.as_widget(attrs=attrs)}

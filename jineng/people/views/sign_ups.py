@@ -1,0 +1,93 @@
+"""Enterprises that sign up: the form of annex 1, open to all, and the queue."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jineng.core.calendar import business_date
+from jineng.core.events import acting, noted
+from jineng.people.commands import sign_ups as commands
+from jineng.people.errors import Refused
+from jineng.people.forms.organisations import NoteForm, SignUpForm
+from jineng.people.models import SignUp, User
+from jineng.people.permissions import require
+from jineng.people.queries.listing import page_of
+from jineng.people.queries.organisations import sign_ups_in_reach, sign_ups_waiting
+from jineng.people.queries.regions import full_name
+from jineng.people.views.asking import asked, signed_in
+
+#: From one address in an hour. A whole town's offices may share one.
+MOST_FROM_ONE_ADDRESS = 30
+AN_HOUR = 3600
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """The application; whoever sends it in stands at the end of the queue."""
+    form = SignUpForm(request.POST or None)
+    user = request.user if isinstance(request.user, User) else None
+
+    def send(given: dict[str, Any]) -> SignUp:
+        _require_few(request)
+        return commands.sign_up(**given, by=user, at=timezone.now())
+
+    if form.is_bound and (made := asked(form, send)):
+        messages.success(
+            request,
+            _("已收到“%(name)s”的报名，按报名先后顺序安排培训。") % {"name": made.name},
+        )
+        return redirect("people:sign_up")
+    status = 422 if form.is_bound else 200
+    return render(request, "people/sign_up.html", {"form": form}, status=status)
+
+
+def _require_few(request: HttpRequest) -> None:
+    """Raises Refused where one address sends in too many."""
+    key = f"sign-up {request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, AN_HOUR)
+    if cache.incr(key) > MOST_FROM_ONE_ADDRESS:
+        raise Refused(_("同一网络的报名太多，请一小时以后再试。"))
+
+
+@require_safe
+def sign_ups(request: HttpRequest) -> HttpResponse:
+    """The queue of the user's region, and what was arranged before."""
+    user, on = signed_in(request), business_date()
+    require(user, "organisation:register", on=on)
+    done = request.GET.get("done") == "1"
+    entries = sign_ups_waiting(user, on=on)
+    if done:
+        settled = sign_ups_in_reach(user, on=on).exclude(served_at=None, withdrawn_at=None)
+        entries = settled.order_by("-signed_up_at", "-pk")
+    page = page_of(entries, request.GET.get("page"))
+    rows = [(one, full_name(one.region)) for one in page.rows]
+    return render(request, "people/sign_ups.html", {"rows": rows, "page": page, "done": done})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One application; it is served or taken off the queue here."""
+    user, on, at = signed_in(request), business_date(), timezone.now()
+    require(user, "organisation:register", on=on)
+    found = get_object_or_404(sign_ups_in_reach(user, on=on), pk=pk)
+    form = NoteForm(request.POST or None)
+    command = commands.withdraw if "withdraw" in request.POST else commands.serve
+    if form.is_bound and asked(form, lambda given: command(found, **given, by=user, on=on, at=at)):
+        messages.success(request, _("已办理。"))
+        return redirect("people:sign_ups")
+    if request.method == "GET":
+        # The contact's phone is shown in full: whoever arranges a training has to call.
+        with acting(by=user):
+            noted("opened", found)
+    context = {"entry": found, "form": form, "region": full_name(found.region)}
+    return render(
+        request, "people/sign_up_entry.html", context, status=422 if form.is_bound else 200
+    )
