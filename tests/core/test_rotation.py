@@ -76,7 +76,11 @@ def test_a_master_key_that_is_missing_is_named(settings: Any) -> None:
 def test_killed_between_two_data_keys(settings: Any, database_roles: Roles, tmp_path: Path) -> None:
     kept = values(4)
     ring = with_new(settings.DATA_KEYS)
-    told = {"roles": database_roles, "var": tmp_path, "JINENG_DATA_KEYS": as_text(ring)}
+    told: dict[str, Any] = {
+        "roles": database_roles,
+        "var": tmp_path,
+        "JINENG_DATA_KEYS": as_text(ring),
+    }
     third = DataKey.objects.order_by("pk")[2].pk
     with psycopg.connect(database_roles.app.text) as other:
         other.execute("SELECT FROM core_datakey WHERE id = %s FOR UPDATE", [third])
@@ -144,8 +148,6 @@ def test_files_that_can_t_be_read_are_named_and_left(settings: Any) -> None:
 def test_a_file_that_was_replaced_or_deleted_meanwhile_stays_so(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from jineng.core import rotation
-
     root: Path = settings.UPLOADS_ROOT
     for name in ("replaced", "deleted"):
         write(root / name, b"old")
@@ -157,7 +159,7 @@ def test_a_file_that_was_replaced_or_deleted_meanwhile_stays_so(
         (root / "deleted").unlink(missing_ok=True)
         target.write(source.read())
 
-    monkeypatch.setattr(rotation.shutil, "copyfileobj", meanwhile)
+    monkeypatch.setattr("jineng.core.rotation.shutil.copyfileobj", meanwhile)
     reencrypt_files(silent)
     assert read(root / "replaced") == b"newer"
     assert [path.name for path in root.iterdir()] == ["replaced"]
@@ -172,7 +174,11 @@ def test_killed_between_and_within_files(
     for path, plain in content.items():
         write(path, plain)
     ring = with_new(settings.FILE_KEYS)
-    told = {"roles": database_roles, "var": tmp_path, "JINENG_FILE_KEYS": as_text(ring)}
+    told: dict[str, Any] = {
+        "roles": database_roles,
+        "var": tmp_path,
+        "JINENG_FILE_KEYS": as_text(ring),
+    }
     settings.FILE_KEYS = ring
     for far in (3, 9):
         process = start("keys", "rotate", "file", **told)

@@ -114,7 +114,7 @@ def test_killed_in_the_middle(settings: Any, database_roles: Roles, tmp_path: Pa
         for n, pk in persons.items()
     )
     ring = with_new(settings.LOOKUP_KEYS)
-    told = {
+    told: dict[str, Any] = {
         "roles": database_roles,
         "var": tmp_path,
         "JINENG_LOOKUP_KEYS": as_text(ring),
