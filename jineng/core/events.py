@@ -39,6 +39,11 @@ def coming_from(origin: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def origin() -> str:
+    """Where what is done now came from; "" where nobody said."""
+    return _origin.get()
+
+
 @contextmanager
 def acting(*, by: Actor | None, why: str = "", origin: str | None = None) -> Iterator[None]:
     """One transaction in which `by` acts; None is the system itself.

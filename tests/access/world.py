@@ -155,7 +155,7 @@ def _registered(home: District) -> dict[str, int]:
         ),
         "sign_up": SignUp.objects.create(
             name="明德纺织",
-            region=firm.region,
+            region=Region.objects.current().get(code=home.region),
             eligible_count=3,
             signed_up_at=timezone.now(),
             **form,

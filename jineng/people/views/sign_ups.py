@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.events import acting, noted
+from jineng.core.events import acting, noted, origin
 from jineng.people.commands import sign_ups as commands
 from jineng.people.errors import Refused
 from jineng.people.forms.organisations import NoteForm, SignUpForm
@@ -36,7 +36,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
 
     def send(given: dict[str, Any]) -> SignUp:
-        _require_few(request)
+        _require_few()
         return commands.sign_up(**given, by=user, at=timezone.now())
 
     if form.is_bound and (made := asked(form, send)):
@@ -49,9 +49,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return render(request, "people/sign_up.html", {"form": form}, status=status)
 
 
-def _require_few(request: HttpRequest) -> None:
+def _require_few() -> None:
     """Raises Refused where one address sends in too many."""
-    key = f"sign-up {request.META.get('REMOTE_ADDR', '')}"
+    key = f"sign-up:{origin()}"
     cache.add(key, 0, AN_HOUR)
     if cache.incr(key) > MOST_FROM_ONE_ADDRESS:
         raise Refused(_("同一网络的报名太多，请一小时以后再试。"))

@@ -1,0 +1,377 @@
+"""Pages of the registers: what they show, what they hide, and what their forms do."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jineng.core.events import events_of
+from jineng.people.commands.persons import add_person
+from jineng.people.models import (
+    BlacklistEntry,
+    GroupMembership,
+    Organisation,
+    Person,
+    PersonMerge,
+    Qualification,
+    Region,
+    Role,
+    SignUp,
+)
+from tests.access.world import TODAY, World, signed_in
+from tests.people.numbers import credit_code, identity_number
+
+
+@pytest.fixture
+def acceptor(world: World) -> Client:
+    return signed_in(world.home.users[Role.ACCEPTOR])
+
+
+def added(**details: Any) -> Person:
+    living = Region.objects.current().get(code="420106")
+    given: dict[str, Any] = {"name": "李明华", "living_region": living, "by": None, "on": TODAY}
+    return add_person(identity_number=identity_number(), **given | details)
+
+
+def text(answer: Any) -> str:
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def post(client: Client, view: str, *args: Any, **given: Any) -> Any:
+    return client.post(reverse(f"people:{view}", args=args), given)
+
+
+def test_numbers_are_masked_everywhere(acceptor: Client) -> None:
+    person = added(phone="13812345678", bank_account="6222000011112222")
+    other = added(name="李明")
+    for page in (
+        reverse("people:persons"),
+        reverse("people:person", args=[person.pk]),
+        reverse("people:edit_person", args=[person.pk]),
+        reverse("people:correct_number", args=[person.pk]),
+        reverse("people:merge_with", args=[person.pk, other.pk]),
+    ):
+        shown = acceptor.get(page).content.decode()
+        assert str(person.identity_number) not in shown
+        assert str(person.identity_number)[6:14] not in shown
+        assert "13812345678" not in shown
+        assert "6222000011112222" not in shown
+    assert "4201************" in text(acceptor.get(reverse("people:persons")))
+
+
+@pytest.mark.parametrize("search", ["李明", "lmh", "number", "13812345678"])
+def test_a_search_is_not_read_in_the_address(acceptor: Client, search: str) -> None:
+    person = added(phone="13812345678")
+    added(name="赵云")
+    words = str(person.identity_number) if search == "number" else search
+    answer = post(acceptor, "search_persons", text=words, group="veteran")
+    address = answer.headers["Location"]
+    assert words not in address
+    assert parse_qs(urlsplit(address).query)["group"] == ["veteran"]
+    listed = acceptor.get(address.replace("group=veteran", ""))
+    names = [row["person"].name for row in listed.context["rows"]]
+    assert names == ["李明华"]
+    # What was searched for stands in the field, and leads nowhere in anybody else's hands.
+    assert words in listed.content.decode()
+    wrong = acceptor.get(reverse("people:persons") + "?search=AAAA")
+    assert wrong.context["rows"] == []
+
+
+def test_a_list_is_filtered_sorted_and_paged(acceptor: Client, world: World) -> None:
+    made = [added(name=f"周{chr(0x4E00 + place)}") for place in range(55)]
+    far = Region.objects.current().get(code="420111")
+    Person.objects.filter(pk__in=[one.pk for one in made[:3]]).update(household_region=far)
+    GroupMembership.objects.create(
+        person=made[7], group="veteran", starts_on=TODAY - timedelta(days=1), proof="x", source="x"
+    )
+    GroupMembership.objects.create(
+        person=made[8],
+        group="veteran",
+        starts_on=date(2020, 1, 1),
+        ends_on=TODAY - timedelta(days=1),
+        proof="x",
+        source="x",
+    )
+
+    def listed(query: str) -> Any:
+        return acceptor.get(f"{reverse('people:persons')}?{query}").context
+
+    everyone = listed("")
+    assert (everyone["page"].pages, everyone["page"].more) == (2, False)
+    assert len(everyone["rows"]) == 50
+    assert listed("page=2")["page"].number == 2
+    assert listed("page=99999999999")["page"].number == 1
+    assert listed("page=nan")["page"].number == 1
+    assert [row["person"] for row in listed("group=veteran")["rows"]] == [made[7]]
+    assert listed("group=king")["page"].count == everyone["page"].count
+    assert listed("region=420111")["page"].count == 3
+    assert listed("region=420100")["page"].count == everyone["page"].count
+    assert listed("region=420502")["page"].count == 0
+    assert {row["person"].pk for row in listed("blacklisted=1")["rows"]} == {world.home.person.pk}
+    newest = [row["person"].pk for row in listed("sort=new")["rows"]]
+    assert newest == sorted(newest, reverse=True)
+    names = [row["person"].name_key for row in listed("sort=-name")["rows"]]
+    assert names == sorted(names, reverse=True)
+
+
+@pytest.mark.parametrize("view", ["persons", "organisations", "qualifications"])
+def test_a_page_asks_as_often_for_three_rows_as_for_one(
+    acceptor: Client, world: World, view: str
+) -> None:
+    page = reverse(f"people:{view}")
+
+    def asked() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert acceptor.get(page).status_code == 200
+        return len(queries)
+
+    asked()
+    before = asked()
+    firm = world.home.bodies["enterprise"]
+    for place in range(3):
+        person = added()
+        GroupMembership.objects.create(
+            person=person, group="veteran", starts_on=TODAY, proof="x", source="x"
+        )
+        Organisation.objects.create(
+            credit_code=credit_code(), name=f"公司{place}", region=firm.region
+        )
+        Qualification.objects.create(
+            organisation=firm, kind="school_permit", number=str(place), starts_on=TODAY
+        )
+    assert asked() == before
+
+
+def test_a_person_is_added_by_the_form(acceptor: Client) -> None:
+    number = identity_number()
+    form = {
+        "identity_number": number,
+        "name": "李明",
+        "living_region": "420106",
+        "phone": "138 0000 0001",
+        "group": "veteran",
+        "proof": "退役证 1",
+        "source": "区退役军人事务局",
+        "why": "窗口登记",
+    }
+    page = reverse("people:new_person")
+    wrong = acceptor.post(page, form | {"identity_number": number[:-1]})
+    assert wrong.status_code == 422
+    assert "18 位" in text(wrong)
+    assert "没有办理" in text(wrong)
+    answer = acceptor.post(page, form)
+    person = Person.objects.get(name="李明")
+    assert answer.headers["Location"] == reverse("people:person", args=[person.pk])
+    shown = text(acceptor.get(answer.headers["Location"]))
+    assert "退役军人" in shown
+    assert "已登记。" in shown
+    assert GroupMembership.objects.get(person=person).starts_on == TODAY
+    assert events_of(person)[0].origin
+    again = acceptor.post(page, form)
+    assert "已有档案" in text(again)
+
+
+def test_a_form_leaves_hidden_numbers_as_they_are(acceptor: Client) -> None:
+    person = added(phone="13812345678", bank_account="6222000011112222")
+    form = {"name": "李明", "living_region": "420106", "why": "按身份证"}
+    assert post(acceptor, "edit_person", person.pk, **form).status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.phone, person.bank_account) == (
+        "李明",
+        "13812345678",
+        "6222000011112222",
+    )
+    form |= {"no_phone": "on", "bank_account": "6222000011113333"}
+    assert post(acceptor, "edit_person", person.pk, **form).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, person.bank_account) == (None, "6222000011113333")
+
+
+def test_history_is_told_without_what_is_sealed(acceptor: Client, world: World) -> None:
+    person = added(phone="13812345678")
+    form = {"name": "李明", "living_region": "420106", "phone": "13912345678", "why": "本人来电"}
+    post(acceptor, "edit_person", person.pk, **form)
+    days = {"starts_on": "2026-01-01", "ends_on": ""}
+    told = {"group": "disabled", "proof": "残疾证 1", "source": "区残联"}
+    assert post(acceptor, "begin_group", person.pk, **told, **days).status_code == 302
+    page = text(acceptor.get(reverse("people:person", args=[person.pk])))
+    history = page[page.index("变更记录") :]
+    assert "登记人员类别" in history
+    assert "更改人员" in history
+    assert "李明华 → 李明" in history
+    assert "手机号： （加密保存） → （加密保存）" in history
+    assert f"{Role.ACCEPTOR}-420106" in history
+    assert "本人来电" in history
+    assert "127.0.0.1" in history
+    assert "13912345678" not in history
+    # An employer sees the person, and neither records nor history.
+    hr = signed_in(world.home.users[Role.ENTERPRISE_HR])
+    seen = text(hr.get(reverse("people:person", args=[world.home.person.pk])))
+    assert "基本信息" in seen
+    for hidden in ("变更记录", "黑名单", "社会保险", "补贴次数", "查看完整号码"):
+        assert hidden not in seen
+
+
+def test_a_group_ends_and_a_number_is_corrected(acceptor: Client) -> None:
+    person = added()
+    days = {"starts_on": "2026-01-01", "ends_on": "2025-12-31"}
+    told = {"group": "disabled", "proof": "残疾证 1", "source": "区残联"}
+    assert post(acceptor, "begin_group", person.pk, **told, **days).status_code == 422
+    post(acceptor, "begin_group", person.pk, **told, **days | {"ends_on": ""})
+    group = GroupMembership.objects.get(person=person)
+    post(acceptor, "end_group", group.pk, last_day="2026-02-28", why="证件到期")
+    group.refresh_from_db()
+    assert group.ends_on == date(2026, 2, 28)
+    number = identity_number()
+    post(acceptor, "correct_number", person.pk, identity_number=number, why="按证件")
+    person.refresh_from_db()
+    assert person.identity_number == number
+
+
+def test_two_records_are_merged_and_parted_on_pages(acceptor: Client) -> None:
+    one, other = added(), added(name="李明花")
+    page = reverse("people:merge", args=[one.pk])
+    assert "没有查到另一份" in text(acceptor.post(page, {"text": "无人"}))
+    found = acceptor.post(page, {"text": str(other.identity_number)})
+    assert [row["person"] for row in found.context["rows"]] == [other]
+    confirm = reverse("people:merge_with", args=[one.pk, other.pk])
+    assert confirm in found.content.decode()
+    shown = text(acceptor.get(confirm))
+    assert "李明花" in shown
+    assert "不同" in shown
+    assert acceptor.post(confirm, {"why": ""}).status_code == 422
+    assert acceptor.post(confirm, {"why": "同一人"}).status_code == 302
+    gone = text(acceptor.get(reverse("people:person", args=[other.pk])))
+    assert "已并入另一份" in gone
+    made = PersonMerge.objects.get(merged=other)
+    undo = reverse("people:undo_merge", args=[made.pk])
+    assert undo in acceptor.get(reverse("people:person", args=[one.pk])).content.decode()
+    assert acceptor.post(undo, {"why": "误认"}).status_code == 302
+    other.refresh_from_db()
+    assert other.merged_into is None
+
+
+def test_an_organisation_is_registered_and_qualified(acceptor: Client) -> None:
+    form = {
+        "credit_code": credit_code(),
+        "name": "明蛙教育",
+        "kinds": ["institution", "platform"],
+        "region": "420106",
+        "size": "small",
+        "industry": "83",
+        "why": "营业执照",
+    }
+    answer = acceptor.post(reverse("people:new_organisation"), form)
+    made = Organisation.objects.get(name="明蛙教育")
+    assert answer.headers["Location"] == reverse("people:organisation", args=[made.pk])
+    assert made.industry == "P83"
+    held = {
+        "kind": "skills_training",
+        "number": "鄂 1",
+        "issuer": "市人社局",
+        "starts_on": "2026-01-01",
+        "why": "证书",
+    }
+    assert post(acceptor, "new_qualification", made.pk, **held).status_code == 302
+    row = Qualification.objects.get(organisation=made)
+    held |= {"ends_on": "2026-06-30", "why": "到期"}
+    assert post(acceptor, "edit_qualification", row.pk, **held).status_code == 302
+    listed = text(acceptor.get(reverse("people:qualifications") + "?qualification=skills_training"))
+    assert "已到期" in listed
+    act = {"year": "2020", "kinds": ["key"], "source": "名单"}
+    assert post(acceptor, "organisation_act", made.pk, "pillar", **act).status_code == 302
+    still = {"reason": "疫情", "starts_on": "2026-02-01"}
+    assert post(acceptor, "organisation_act", made.pk, "suspension", **still).status_code == 302
+    suspension = made.suspensions.get()
+    end = {"last_day": "2026-03-01", "why": "复工"}
+    assert post(acceptor, "organisation_end", suspension.pk, "suspension", **end).status_code == 302
+    shown = text(acceptor.get(reverse("people:organisation", args=[made.pk])))
+    for word in ("重点企业", "停工停产", "2026-03-01", "职业技能培训许可", "培训机构", "登记单位"):
+        assert word in shown
+    found = post(acceptor, "search_organisations", text="mingwa").headers["Location"]
+    assert [row["organisation"] for row in acceptor.get(found).context["rows"]] == [made]
+
+
+def test_an_enterprise_changes_its_account_alone(world: World) -> None:
+    hr = signed_in(world.home.users[Role.ENTERPRISE_HR])
+    firm = world.home.bodies["enterprise"]
+    page = reverse("people:edit_organisation", args=[firm.pk])
+    assert set(hr.get(page).context["form"].fields) == {"bank_name", "bank_account", "why"}
+    sent = {"bank_account": "6222000011112222", "name": "另一家", "why": "开户证明"}
+    assert hr.post(page, sent).status_code == 302
+    firm.refresh_from_db()
+    assert (firm.bank_account, firm.name) == ("6222000011112222", "420106 企业")
+
+
+def test_the_blacklist_on_pages(world: World) -> None:
+    client = signed_in(world.home.users[Role.SUPERVISOR])
+    person = world.home.person
+    form = {"decision_number": "武人社罚 9", "reason": "虚报", "starts_on": "2026-01-01"}
+    assert post(client, "blacklist_person", person.pk, **form).status_code == 302
+    made = BlacklistEntry.objects.get(decision_number="武人社罚 9")
+    appeal = {"appealed_on": "2026-02-01"}
+    assert post(client, "blacklist_act", made.pk, "appeal", **appeal).status_code == 302
+    outcome = {"outcome": "overturned", "decided_on": "2026-03-01", "note": "证据不足"}
+    assert post(client, "blacklist_act", made.pk, "decide", **outcome).status_code == 302
+    shown = text(client.get(reverse("people:person", args=[person.pk])))
+    assert "撤销原决定：证据不足" in shown
+    lift = reverse("people:blacklist_act", args=[made.pk, "king"])
+    assert client.get(lift).status_code == 404
+
+
+def test_an_enterprise_signs_up_without_an_account(world: World, client: Client) -> None:
+    form = {
+        "name": "明德纺织",
+        "credit_code": credit_code(),
+        "region": "420106",
+        "industry": "纺织业",
+        "occupations": "安全评价师",
+        "eligible_count": "120",
+        "contact_name": "王芳",
+        "contact_phone": "13812345678",
+        "remarks": "",
+    }
+    page = reverse("people:sign_up")
+    wrong = client.post(page, form | {"credit_code": "1", "eligible_count": "0"})
+    assert wrong.status_code == 422
+    SignUp.objects.all().delete()
+    assert client.post(page, form).status_code == 302
+    assert "明德纺织" in text(client.get(page))
+    entry = SignUp.objects.get()
+    acceptor = signed_in(world.home.users[Role.ACCEPTOR])
+    shown = text(acceptor.get(reverse("people:sign_up_entry", args=[entry.pk])))
+    assert "13812345678" in shown
+    assert events_of(entry)[0].kind == "opened"
+    arranged = {"note": "12 月班", "serve": ""}
+    assert post(acceptor, "sign_up_entry", entry.pk, **arranged).status_code == 302
+    entry.refresh_from_db()
+    assert entry.served_at is not None
+    assert "已安排" in text(acceptor.get(reverse("people:sign_ups") + "?done=1"))
+    assert not SignUp.objects.filter(served_at=None).exists()
+
+
+def test_one_address_signs_up_so_often_and_no_more(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jineng.people.views.sign_ups.MOST_FROM_ONE_ADDRESS", 2)
+    form = {
+        "name": "明德纺织",
+        "region": "420106",
+        "industry": "纺织业",
+        "occupations": "安全评价师",
+        "eligible_count": "1",
+        "contact_name": "王芳",
+        "contact_phone": "13812345678",
+    }
+    page = reverse("people:sign_up")
+    sent = [client.post(page, form | {"credit_code": credit_code()}).status_code for _ in range(3)]
+    assert sent == [302, 302, 422]
