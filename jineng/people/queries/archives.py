@@ -13,14 +13,17 @@ from jineng.core.events import events_of
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,
+    Entitlement,
     GroupMembership,
     InsuranceKind,
+    InsuranceSpell,
     Organisation,
     Person,
     Role,
     User,
 )
 from jineng.people.permissions import persons_in_reach
+from jineng.people.queries.persons import records
 from jineng.policy.facts import FACT
 
 OPENED, REVEALED = "opened", "revealed"
@@ -125,7 +128,7 @@ def _insurance(person: Person) -> Section:
             _month(one.last_month),
             "、".join(str(kind.label) for kind in InsuranceKind if one.kinds & kind),
         )
-        for one in person.insurance_spells.filter(superseded_by=None)
+        for one in InsuranceSpell.objects.filter(superseded_by=None, person__in=records(person))
         .select_related("employer")
         .order_by("first_month", "pk")
     ]
@@ -156,7 +159,7 @@ def _blacklist(person: Person) -> Section:
 def _entitlements(person: Person) -> Section:
     rows = [
         (one.key, str(one.period or ""), str(one.taken), str(one.allowed))
-        for one in person.entitlements.order_by("key", "period")
+        for one in Entitlement.objects.filter(person__in=records(person)).order_by("key", "period")
     ]
     return Section(_("补贴次数"), (_("项目"), _("年度"), _("已占用"), _("上限")), rows)
 

@@ -32,6 +32,12 @@ def person_of_number(number: str) -> Person | None:
     return key.person if key else None
 
 
+def records(person: Person) -> list[int]:
+    """The keys of all records of the person: the one in use, and those merged into it."""
+    merged = Person.objects.filter(merged_into=person).order_by("pk")
+    return [person.pk, *merged.values_list("pk", flat=True)]
+
+
 def persons_found(persons: QuerySet[Person], search: str, *, on: date) -> QuerySet[Person]:
     """Those of the persons whom a search means: an identity number, a phone, or part of a name."""
     try:
