@@ -63,7 +63,7 @@ def add(ring: str) -> None:
 def rotate(rings: tuple[str, ...]) -> None:
     """把用旧密钥封存的都改用新密钥。可以随时中断，重新运行会接着做。"""
     with on_site("keys rotate"):
-        from jineng.core.rotation import ROTATION
+        from jineng.core.locks import ROTATION
         from jineng.core.seal import alone
 
         with alone(ROTATION):

@@ -121,7 +121,7 @@ class Demo:
 
     def _start_database(self) -> Roles:
         if url := os.environ.get("DATABASE_URL"):
-            return _server_roles(DatabaseUrl(url))
+            return server_roles(DatabaseUrl(url))
         self.postgres = EmbeddedPostgres(self.var / "postgres")
         try:
             return database.prepare(self.postgres.start(), "jineng", trusted=True)
@@ -248,7 +248,7 @@ def _migrations() -> str:
     return total.hexdigest()
 
 
-def _server_roles(url: DatabaseUrl) -> Roles:
+def server_roles(url: DatabaseUrl) -> Roles:
     """Both roles on a server of the user's own."""
     host = conninfo_to_dict(url.text).get("host") or "localhost"
     try:

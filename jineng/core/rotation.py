@@ -22,8 +22,6 @@ from jineng.core.sealed import unwrap, wrap
 from jineng.core.uploads import RECEIVING
 
 ASIDE = ".rekeyed"
-#: For `alone`: no two rotations at once.
-ROTATION = 0x6A6E5EA2
 
 
 def rewrap_data_keys(progress: Progress) -> int:

@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import connection, transaction
 
+from jineng.core.locks import SEALING
 from jineng.core.models import Root
 
 #: What is sealed of an event beside its number.
@@ -39,7 +40,6 @@ COLUMNS = """
 """
 START = bytes(32)
 BATCH = 20_000
-LOCK = 0x6A6E5EA1
 
 Progress = Callable[[str, int, int], None]
 
@@ -169,7 +169,7 @@ class RootFile:
 
 
 @contextmanager
-def alone(lock: int = LOCK) -> Iterator[None]:
+def alone(lock: int = SEALING) -> Iterator[None]:
     """No two sealers at once, nor a reader of chain and file between the two."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [lock])

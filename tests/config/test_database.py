@@ -86,7 +86,7 @@ def no_owner(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_login_without_the_right_does_all_by_itself(
     plain: DatabaseUrl, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert launcher._server_roles(plain) == Roles(owner=plain, app=plain)
+    assert launcher.server_roles(plain) == Roles(owner=plain, app=plain)
     assert capfd.readouterr().out.count("\n") == 1
 
 
@@ -98,7 +98,7 @@ def test_two_logins_of_ones_own(
     monkeypatch.setenv("DATABASE_OWNER_URL", plain.text)
     try:
         app = plain.with_(user=worker)
-        assert launcher._server_roles(app) == Roles(owner=plain, app=app)
+        assert launcher.server_roles(app) == Roles(owner=plain, app=app)
         ask(plain, "CREATE TABLE made (id int)")
         ask(app, "INSERT INTO made VALUES (1)")
         with pytest.raises(InsufficientPrivilege):
