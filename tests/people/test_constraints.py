@@ -11,7 +11,6 @@ from jineng.core.sealed import lookup_hash
 from jineng.people.models import (
     BlacklistEntry,
     Delegation,
-    Entitlement,
     GroupMembership,
     ImportRun,
     InsuranceSpell,
@@ -161,13 +160,6 @@ def test_blacklist(register: Register) -> None:
     refused("blacklist_appeal", BlacklistEntry(**entry, appeal="upheld", appealed_on=DAY))
     days = {"appealed_on": DAY, "appeal_decided_on": BEFORE}
     refused("blacklist_appeal", BlacklistEntry(**entry, appeal="overturned", **days))
-
-
-def test_chances_never_exceed_the_limit(register: Register) -> None:
-    chances = {"person": register.person, "key": "trainings", "period": 2020, "allowed": 3}
-    refused("entitlement_within_limit", Entitlement(**chances, taken=4))
-    refused("taken", Entitlement(**chances, taken=-1))
-    refused("entitlement_of_a_period", Entitlement(**chances), Entitlement(**chances))
 
 
 def test_spells(register: Register) -> None:

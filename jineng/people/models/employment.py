@@ -41,6 +41,10 @@ class ImportRun(models.Model):
     changed = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0, help_text="lines with a problem")
+    problems_found = models.BigIntegerField(
+        default=0, help_text="cells that are wrong; `problems` keeps the first of them"
+    )
+    told = models.JSONField(default=dict, help_text="what else there is to say, in numbers")
 
     class Meta:
         """The latest first."""

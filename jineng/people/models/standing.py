@@ -1,5 +1,6 @@
 """How somebody stands: on a blacklist or not, and which chances of the policy are used up."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -58,13 +59,29 @@ class BlacklistEntry(Dated):
 
 
 class Entitlement(models.Model):
-    """A person's chances under one key of the policy in one period, as a balance."""
+    """What a person has taken up under one key of the policy in one period.
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="entitlements")
-    key = models.TextField(help_text="from the policy pack, such as trainings or once:SKIL:…")
-    period = models.PositiveSmallIntegerField(help_text="year; 0: once and for all")
-    taken = models.PositiveSmallIntegerField(default=0, help_text="reserved and used")
-    allowed = models.PositiveSmallIntegerField(help_text="the policy's limit")
+    Written by functions of the database alone (`commands.entitlements`): the application's role can
+    only read it.
+    """
+
+    person = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        related_name="entitlements",
+        db_index=False,
+        # The functions look for the person, and `EntitlementUse` is held to it.
+        db_constraint=False,
+    )
+    key = models.TextField(help_text="`policy.entitlement.Place.text`")
+    period = models.SmallIntegerField(help_text="year; 0: once and for all")
+    things = ArrayField(
+        models.TextField(), default=list, help_text="what was put here, once for each reference"
+    )
+    taken = models.SmallIntegerField(default=0, help_text="how many different things")
+    allowed = models.SmallIntegerField(
+        null=True, help_text="how many of them the policy allows; empty where it counts none"
+    )
 
     class Meta:
         """Never more than the limit."""
@@ -74,7 +91,8 @@ class Entitlement(models.Model):
                 fields=["person", "key", "period"], name="entitlement_of_a_period"
             ),
             models.CheckConstraint(
-                condition=Q(taken__lte=F("allowed")), name="entitlement_within_limit"
+                condition=Q(taken__gte=0) & (Q(allowed=None) | Q(taken__lte=F("allowed"))),
+                name="entitlement_within_limit",
             ),
         ]
 
@@ -83,27 +101,34 @@ class Entitlement(models.Model):
 
 
 class EntitlementUse(models.Model):
-    """One chance that was reserved, used or released, and for what."""
+    """That places were reserved, used or given back for something. Append-only: it is the history.
+
+    Written by the same functions; the last row of a reference says how it stands.
+    """
 
     class State(models.TextChoices):
-        """A chance is reserved, then used; or given back."""
+        """Places are reserved, then used; or given back."""
 
         RESERVED = "reserved", _("已预留")
         USED = "used", _("已使用")
         RELEASED = "released", _("已退回")
 
-    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="uses")
-    reference = models.TextField(help_text="what it is for, such as a claim's number")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="entitlement_uses")
+    reference = models.TextField(help_text="what they are for, such as a claim's number")
     state = models.CharField(max_length=8, choices=State)
-    at = models.DateTimeField(help_text="of the state")
+    keys = ArrayField(models.TextField())
+    periods = ArrayField(models.IntegerField())
+    things = ArrayField(models.TextField())
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
-        """A thing takes one chance of an entitlement."""
+        """The last of a reference is asked for."""
 
+        indexes = [models.Index(fields=["reference", "-id"], name="entitlement_use_latest")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["entitlement", "reference"], name="entitlement_use_of_a_reference"
-            ),
             models.CheckConstraint(
                 condition=Q(state__in=["reserved", "used", "released"]),
                 name="entitlement_use_state_known",
