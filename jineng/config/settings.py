@@ -5,15 +5,17 @@ from pathlib import Path
 
 from jineng.config import keys, logs, numbers
 from jineng.config.database import DatabaseUrl
+from jineng.config.folders import Folders
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("JINENG_VAR") or BASE_DIR / "var").resolve()
+FOLDERS = Folders.from_environment()
+VAR = FOLDERS.var
 
-SECRET_KEY = keys.secret_key(VAR / "keys")
-FILE_KEYS = keys.file_keys(VAR / "keys")
-DATA_KEYS = keys.data_keys(VAR / "keys")
-LOOKUP_KEYS = keys.lookup_keys(VAR / "keys")
-SEAL_KEY = keys.seal_key(VAR / "keys")
+SECRET_KEY = keys.secret_key(FOLDERS.keys)
+FILE_KEYS = keys.file_keys(FOLDERS.keys)
+DATA_KEYS = keys.data_keys(FOLDERS.keys)
+LOOKUP_KEYS = keys.lookup_keys(FOLDERS.keys)
+SEAL_KEY = keys.seal_key(FOLDERS.keys)
 
 DEBUG = os.environ.get("JINENG_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOSTS", "").split()]
@@ -36,6 +38,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
 ]
 
@@ -134,6 +138,29 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_ISSUER = "技能"
 MFA_TOTP_TOLERANCE = 1
+# The government's single sign-on, where there is one: its address, and how it knows this site.
+SINGLE_SIGN_ON = os.environ.get("JINENG_OIDC_SERVER", "").rstrip("/")
+SINGLE_SIGN_ON_SCOPE = os.environ.get("JINENG_OIDC_SCOPE", "openid")
+SINGLE_SIGN_ON_IDENTITY_CLAIM = os.environ.get("JINENG_OIDC_IDENTITY_CLAIM", "")
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_ADAPTER = "jineng.people.signin.sso.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "jineng.people.signin.sso.SingleSignOn",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "gov",
+                "name": os.environ.get("JINENG_OIDC_NAME", "统一身份认证"),
+                "client_id": os.environ.get("JINENG_OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("JINENG_OIDC_SECRET", ""),
+                "settings": {"server_url": SINGLE_SIGN_ON},
+            }
+        ]
+        if SINGLE_SIGN_ON
+        else [],
+    }
+}
 # How long somebody stays signed in without doing anything, and altogether.
 SESSION_MINUTES = numbers.session_minutes()
 OFFICIAL_SESSION_MINUTES = numbers.official_session_minutes()
@@ -162,10 +189,10 @@ BUSINESS_DATE = numbers.business_date()
 POLICY_PACK = os.environ.get("JINENG_PACK", "hubei")
 
 # The file of signed roots of the event log, and the public keys that they are checked with.
-SEALS_ROOT = Path(os.environ.get("JINENG_SEALS") or VAR / "seals").resolve()
+SEALS_ROOT = FOLDERS.seals
 
 # Claims files handed in: encrypted in this folder, deleted after so many hours.
-UPLOADS_ROOT = VAR / "uploads"
+UPLOADS_ROOT = FOLDERS.uploads
 UPLOADS_KEPT_HOURS = numbers.uploads_kept_hours()
 UPLOADS_MAX_BYTES = numbers.uploads_max_mb() * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -182,6 +209,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("JINENG_HOSTS", "").split()]
 CSRF_FAILURE_VIEW = "jineng.portal.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+# Where forms may lead: browsers hold that against redirects too.
+FORMS_LEAD_TO = [SINGLE_SIGN_ON] if SINGLE_SIGN_ON else []
 
 LOGGING = logs.configuration(os.environ.get("JINENG_LOG_LEVEL", "INFO"))
 logs.set_up_structlog()

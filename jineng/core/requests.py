@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -14,21 +15,29 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 
 log = structlog.get_logger("jineng.requests")
 
-# Scripts, styles and requests go nowhere but to this site; nothing inline, no eval.
-# Tabler draws its marks with pictures inside the style sheet, hence `data:`.
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    ]
-)
+
+
+def content_security_policy(forms_lead_to: Iterable[str] = ()) -> str:
+    """Scripts, styles and requests go nowhere but to this site; nothing inline, no eval.
+
+    ``forms_lead_to``: addresses of other sites that a form may be answered from.
+    """
+    others = [urlsplit(address) for address in forms_lead_to]
+    origins = [f"{other.scheme}://{other.netloc}" for other in others]
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            # Tabler draws its marks with pictures inside the style sheet.
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            " ".join(["form-action 'self'", *origins]),
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        ]
+    )
 
 
 class RequestLogMiddleware:
@@ -59,10 +68,11 @@ class ContentSecurityMiddleware:
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
+        self.policy = content_security_policy(settings.FORMS_LEAD_TO)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
 
 

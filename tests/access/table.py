@@ -160,6 +160,11 @@ SIGNING_IN = [
     own("mfa_reauthenticate_webauthn", status=302),
     Row("mfa_remove_webauthn", at={"pk": 1}),
     own("usersessions_list"),
+    own("socialaccount_connections"),
+    public("socialaccount_login_cancelled"),
+    # Where no provider is set up.
+    public("openid_connect_login", status=404, provider_id="gov"),
+    public("openid_connect_callback", status=404, provider_id="gov"),
 ]
 
 ACCOUNTS = [

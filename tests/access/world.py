@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
+from jineng.core.sealed import lookup_hash, lookup_key_id
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,
@@ -19,6 +20,7 @@ from jineng.people.models import (
     Organisation,
     OrganisationKind,
     Person,
+    PersonKey,
     PersonMerge,
     Qualification,
     Region,
@@ -51,15 +53,23 @@ def identity_number(region: str, born: date) -> str:
 
 def person(name: str, region: str, born: date, **fields: object) -> Person:
     """Somebody who lives there."""
-    return Person.objects.create(
+    number = identity_number(region, born)
+    made = Person.objects.create(
         name=name,
-        identity_number=identity_number(region, born),
+        identity_number=number,
         birth_date=born,
         phone="13800000000",
         bank_account="6222000000000000000",
         living_region=Region.objects.current().get(code=region),
         **fields,
     )
+    PersonKey.objects.create(
+        person=made,
+        kind="identity",
+        hash=lookup_hash("identity", number),
+        key_id=lookup_key_id(),
+    )
+    return made
 
 
 def organisation(name: str, region: str, *kinds: str) -> Organisation:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -18,6 +19,7 @@ from jineng.config import urls as real_urls
 SECRET = "王小明"
 
 
+@login_not_required
 def fails(request: HttpRequest, name: str) -> HttpResponse:
     """A view that breaks with personal data in its hands."""
     logging.getLogger("django.something").warning("looked for %s", name)

@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from jineng.core.events import acting, events_of, noted
+from jineng.people import values
 from jineng.people.errors import Refused
 from jineng.people.models import CorrectionRequest, Person, User
 from jineng.people.permissions import Holding, access_of, person_for
 from jineng.people.queries.archives import OPENED, REVEALED, SEALED
+from jineng.people.queries.persons import person_of_number
 
 # Opened again within this time, it is one look.
 ONE_LOOK = timedelta(hours=1)
@@ -47,6 +49,26 @@ def _as_whom(user: User, action: str, on: date) -> dict[str, object]:
     """In which role, and of which organisation, somebody looks."""
     one: Holding = access_of(user, on=on).by(action)[0]
     return {"role": one.role, "organisation": one.organisation_id}
+
+
+def tie_archive(user: User, *, number: str, on: date, why: str) -> Person | None:
+    """Ties a user to the archive of the person who bears this identity number, if there is one.
+
+    Only where somebody trusted vouches for the number; ``why`` says who. Raises Refused where the
+    archive is another user's.
+    """
+    try:
+        person = person_of_number(values.identity_number(number, on=on))
+    except ValueError:
+        return None
+    if person is None:
+        return None
+    if User.objects.filter(person=person).exclude(pk=user.pk).exists():
+        raise Refused(_("您的档案已与另一个账号对应。请带身份证到当地人社部门核实。"))
+    with acting(by=user, why=why):
+        user.person = person
+        user.save(update_fields=["person"])
+    return person
 
 
 def ask_correction(

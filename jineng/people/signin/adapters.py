@@ -79,8 +79,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def is_reauthentication_required(self, *, app: str, **about: Any) -> bool:
-        """Whether the password is asked once more. Who has just given it may set up a factor."""
-        if app == "allauth.mfa":
+        """Whether the password is asked once more. Who has just signed in may change how."""
+        if app in ("allauth.mfa", "allauth.socialaccount"):
             records = get_authentication_records(context.request, context.request.user)
             at = records[-1]["at"] if records else 0
             if timezone.now().timestamp() - at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:

@@ -5,10 +5,12 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from jineng.people.signin import passkeys
+from jineng.people.signin import passkeys, sso
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -53,5 +55,9 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("passkeys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
+    path("gov/", social.connections, name="socialaccount_connections"),
+    path("gov/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("oidc/<slug:provider_id>/login/", sso.login, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]

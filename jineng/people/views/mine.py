@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,6 +33,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "held": roles_held(user, on=on),
         "stand_ins": stand_ins(user, on=on),
         "today": on,
+        "has_single_sign_on": bool(settings.SINGLE_SIGN_ON),
         "answers_corrections": access.may("person:edit"),
         "runs_platform": any(one.organisation_id is None for one in access.by("members:see")),
         "member_lists": Organisation.objects.filter(
