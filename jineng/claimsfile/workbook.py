@@ -6,21 +6,20 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from jineng.claimsfile.blocks import Block, Grid
 from jineng.claimsfile.container import Workbook, damaged
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.headings import FIRST_ROWS, heading_row, no_headings
+from jineng.claimsfile.plainrows import Unusual
 from jineng.claimsfile.progress import Progress, silent
-from jineng.claimsfile.sheetcells import Block, Unusual, plain_blocks, whole_blocks
+from jineng.claimsfile.sheetcells import plain_blocks, whole_blocks
 from jineng.claimsfile.sheetxml import SheetScan
 from jineng.claimsfile.source import (
     ERROR_COLUMN,
@@ -34,7 +33,6 @@ from jineng.policy.intake import Cells as Column
 from jineng.policy.intake import Problem
 from jineng.policy.values import shown
 
-_ARROW_OF = {float: pa.float64(), bool: pa.bool_(), date: pa.date32()}
 _NO_VALUE = "公式没有计算结果；请用 Excel 打开后重新保存，或粘贴为数值"
 _MERGED = "合并单元格 {range} 跨了几格，不知道内容属于哪一格；请取消合并，逐格填写"
 
@@ -102,63 +100,23 @@ def _read(
     first: list[list[str]] = []
     for block in blocks:
         top.append(block)
-        first += [[""]] * (block.row - len(first))
-        first += [[*[""] * block.column, *map(shown, row)] for row in block.rows[:FIRST_ROWS]]
+        first += [[""]] * (min(block.row, FIRST_ROWS) - len(first))
+        lines = range(block.row, min(block.end, FIRST_ROWS))
+        first += [list(map(shown, block.line(row - block.row))) for row in lines]
         if len(first) >= FIRST_ROWS:
             break
-    first = first[:FIRST_ROWS]
     header = heading_row(first)
     if header is None:
         return first
-    grid = _Grid()
+    grid = Grid(header + 1)
     for block in chain(top, blocks):
-        grid.add(_below(block, header))
+        grid.add(block)
         progress(f"读取工作表“{name}”", grid.rows, max(grid.rows, found.rows - header - 1))
     progress(f"读取工作表“{name}”", grid.rows, grid.rows)
-    width = max(len(grid.columns), len(first[header]))
     headings = [heading.strip() for heading in first[header]]
-    headings += [""] * (width - len(headings))
-    return _Sheet(name, headings, header, grid.whole(width), grid.rows, found)
-
-
-def _below(block: Block, header: int) -> Block:
-    """What of a block stands below the headings, its rows counted from there."""
-    row = block.row - header - 1
-    return Block(max(row, 0), block.column, block.rows[-row:] if row < 0 else block.rows)
-
-
-class _Grid:
-    """Columns that grow block by block; between the blocks they are empty."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.columns: list[list[Column]] = []
-        self._lengths: list[int] = []
-
-    def add(self, block: Block) -> None:
-        """Put a block below what is there."""
-        if not block.rows:
-            return
-        for place, cells in enumerate(zip(*block.rows, strict=True), start=block.column):
-            self._reach(place, block.row)
-            self.columns[place].append(_packed(cells))
-            self._lengths[place] += len(cells)
-        self.rows = block.row + len(block.rows)
-
-    def whole(self, width: int) -> list[Column]:
-        """So many columns, all as long as the longest."""
-        for place in range(width):
-            self._reach(place, self.rows)
-        return [_joined(parts) for parts in self.columns]
-
-    def _reach(self, place: int, rows: int) -> None:
-        """Make a column so long."""
-        while len(self.columns) <= place:
-            self.columns.append([])
-            self._lengths.append(0)
-        if missing := rows - self._lengths[place]:
-            self.columns[place].append(pa.nulls(missing))
-            self._lengths[place] = rows
+    columns = grid.columns(len(headings))
+    headings += [""] * (len(columns) - len(headings))
+    return _Sheet(name, headings, header, columns, grid.rows, found)
 
 
 def _sheet_parts(archive: Workbook) -> dict[str, str]:
@@ -210,43 +168,6 @@ def _chosen(sheets: Sequence[tuple[str, _Sheet | list[list[str]]]]) -> _Sheet:
         if not isinstance(first, _Sheet)
     ]
     raise FileError("；".join(error.message for error in errors), errors[0].advice)
-
-
-def _packed(cells: Sequence[Any]) -> Column:
-    """Cells of one type as an Arrow array, mixed ones as they are; empty ones None."""
-    kind = type(next(filter(None, cells), ""))
-    if kind is str:
-        try:
-            return _texts(pa.array(cells, pa.string()))
-        except pa.ArrowTypeError:
-            pass  # there are other cells among the texts, or no text and a zero
-    filled = [None if cell == "" else cell for cell in cells]
-    types = set(map(type, filled)) - {type(None)}
-    if len(types) == 1 and (arrow := _ARROW_OF.get(types.pop())):
-        return pa.array(filled, arrow)
-    return filled
-
-
-def _texts(array: pa.Array) -> pa.Array:
-    """Texts, empty ones null; all null where nothing else is there."""
-    empty = pc.equal(array, "")
-    count = pc.sum(empty).as_py()
-    if count == len(array):
-        return pa.nulls(len(array))
-    return pc.if_else(empty, pa.scalar(None, pa.string()), array) if count else array
-
-
-def _joined(parts: list[Column]) -> Column:
-    """The parts of a column as one: an Arrow array where all have one type, else a list."""
-    arrays = [part for part in parts if isinstance(part, pa.Array)]
-    types = {array.type for array in arrays} - {pa.null()}
-    if len(types) <= 1 and len(arrays) == len(parts):
-        kind = types.pop() if types else pa.null()
-        return pa.chunked_array([array.cast(kind) for array in arrays], type=kind)
-    cells: list[object] = []
-    for part in parts:
-        cells += part.to_pylist() if isinstance(part, pa.Array) else part
-    return cells
 
 
 def _formula_problems(sheet: _Sheet) -> Iterator[Problem]:

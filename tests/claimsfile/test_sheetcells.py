@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jineng import claimsfile
-from jineng.claimsfile import sheetcells
+from jineng.claimsfile import plainrows, sheetcells
+from jineng.claimsfile.blocks import Block
 from jineng.claimsfile.container import Workbook
-from jineng.claimsfile.sheetcells import Block, Unusual, plain_blocks, whole_blocks
+from jineng.claimsfile.plainrows import Unusual
+from jineng.claimsfile.sheetcells import plain_blocks, whole_blocks
 from jineng.claimsfile.sheetxml import SheetScan
 from tests.claimsfile import made
 
@@ -59,8 +61,8 @@ def grid(blocks: Iterator[Block]) -> dict[tuple[int, int], object]:
     return {
         (row, column): cell
         for block in blocks
-        for row, cells in enumerate(block.rows, start=block.row)
-        for column, cell in enumerate(cells, start=block.column)
+        for row in range(block.row, block.end)
+        for column, cell in enumerate(block.line(row - block.row))
         if cell != ""
     }
 
@@ -120,7 +122,7 @@ def claims(tmp_path: Path, count: int = 5) -> Path:
 def test_a_plain_sheet_is_read_in_pieces(tmp_path: Path) -> None:
     with Workbook(claims(tmp_path)) as archive:
         blocks = list(plain_blocks(archive, "申请", made.SHEET_XML, SheetScan()))
-    assert [(block.row, block.column) for block in blocks] == [(row, 0) for row in range(6)]
+    assert [(block.row, block.end) for block in blocks] == [(row, row + 1) for row in range(6)]
 
 
 ROW_4 = rb'<row r="4"[^>]*>.*?</row>'
@@ -134,6 +136,18 @@ UNUSUAL = {
     "cells that don't say where they are": (rb'<c r="[B-F]4"', rb"<c"),
     "rows that don't say which they are": (rb'<row r="[0-9]+"', rb"<row"),
     "a cell in another row": (rb'<c r="F5"', rb'<c r="F9000"'),
+    "a cell in the row with one digit more": (rb'<c r="F5"', rb'<c r="F55"'),
+    "a place without a column": (rb'<c r="F5"', rb'<c r="5"'),
+    "a place without a row": (rb'<c r="F5"', rb'<c r="F"'),
+    "a place that is empty": (rb'<c r="F5"', rb'<c r=""'),
+    "a place in small letters": (rb'<c r="F5"', rb'<c r="f5"'),
+    "a place of a column in small letters": (rb'<c r="F5"', rb'<c r="Af5"'),
+    "a place with a letter behind it": (rb'<c r="F5"', rb'<c r="F5x"'),
+    "a place that never ends": (rb'<c r="F5".*?</c>', rb'<c r="F5'),
+    "nothing but the beginning of a cell": (rb'<c r="F5".*?</c>', rb'<c r="'),
+    "a row twice": (rb'<row r="5"', rb'<row r="4"'),
+    "row zero": (rb'<row r="1"', rb'<row r="0"'),
+    "rows very far apart": (rb'<row r="5".*?</row>', rb'<row r="900000"></row>'),
     "a cell far to the right": (rb'<c r="F5"', rb'<c r="CA5"'),
     "white space between elements": (rb"<c ", rb"\n  <c "),
     "something unknown in a cell": (rb'(<c r="F5"[^>]*><v>24</v>)', rb"\1<extLst/>"),
@@ -149,7 +163,6 @@ UNUSUAL = {
 @pytest.mark.parametrize("change", UNUSUAL.values(), ids=UNUSUAL)
 @pytest.mark.usefixtures("small_pieces")
 def test_what_is_not_plain_is_read_whole(tmp_path: Path, change: tuple[bytes, bytes]) -> None:
-    """The file tells the same in small pieces and in one."""
     path = made.sheet_changed(claims(tmp_path), tmp_path / "a.xlsx", *change)
     with Workbook(path) as archive, pytest.raises(Unusual):
         list(plain_blocks(archive, "申请", made.SHEET_XML, SheetScan()))
@@ -246,12 +259,12 @@ def test_a_sheet_changed_at_random_tells_the_same(
         return b"".join(bits)
 
     _cut_small(monkeypatch)
-    most_rows = sheetcells._MOST_ROWS
+    furthest = plainrows.MAX_SPAN
     for _ in range(60):
         path = made.rezipped(plain, tmp_path / "a.xlsx", change)
         said: list[tuple[object, object]] = []
-        for most in (most_rows, 0):  # with none allowed, no sheet is plain
-            monkeypatch.setattr(sheetcells, "_MOST_ROWS", most)
+        for span in (furthest, 0):  # where no row may lie anywhere, no sheet is plain
+            monkeypatch.setattr(plainrows, "MAX_SPAN", span)
             try:
                 file = claimsfile.read(path)
             except claimsfile.FileError as error:
