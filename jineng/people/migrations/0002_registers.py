@@ -1445,6 +1445,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="person",
+            index=models.Index(fields=["birth_date", "id"], name="person_by_birth"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
             index=django.contrib.postgres.indexes.GinIndex(
                 models.Func(
                     models.Func(

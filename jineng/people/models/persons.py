@@ -80,6 +80,7 @@ class Person(models.Model):
 
         indexes = [
             models.Index(fields=["name_key", "id"], name="person_in_order"),
+            models.Index(fields=["birth_date", "id"], name="person_by_birth"),
             GinIndex(
                 models.Func(
                     models.Func(F("name_tokens"), models.Value(" "), function="string_to_array"),
