@@ -13,6 +13,7 @@ import click
 
 from jineng import __version__
 from jineng.cli.audit import audit_group
+from jineng.cli.backup import backup, restore
 from jineng.cli.claims import adjudicate, explain, template
 from jineng.cli.keys import keys_group
 from jineng.cli.policies import policy_group
@@ -30,7 +31,16 @@ def jineng() -> None:
     """
 
 
-for _command in (adjudicate, explain, template, policy_group, audit_group, keys_group):
+for _command in (
+    adjudicate,
+    explain,
+    template,
+    policy_group,
+    audit_group,
+    keys_group,
+    backup,
+    restore,
+):
     jineng.add_command(_command)
 
 

@@ -59,7 +59,7 @@ class EmbeddedPostgres:
         """Starts the server and returns the address of its superuser. Raises DidNotStart."""
         self._find_room_for_sockets()
         self.stop_leftover()
-        if not self._holds_a_database():
+        if not self.holds_a_database():
             # Making it was broken off, so nothing is lost.
             shutil.rmtree(self.folder, ignore_errors=True)
         with warnings.catch_warnings(action="ignore"):
@@ -149,7 +149,8 @@ class EmbeddedPostgres:
             pass
         return None
 
-    def _holds_a_database(self) -> bool:
+    def holds_a_database(self) -> bool:
+        """Whether a database of ours was ever made in the folder."""
         base = self.folder / "base"
         return base.is_dir() and any(
             entry.name.isdecimal() and int(entry.name) >= FIRST_OID_OF_A_USER
