@@ -64,7 +64,9 @@ def adjudicate(
             decisions = rules.decide(facts, history=past and past.intake, threads=threads)
             if output:
                 given = facts if with_facts else None
-                claimsfile.write_decisions(output, decisions, facts=given, progress=progress)
+                claimsfile.write_decisions(
+                    output, decisions, facts=given, schemes=rules.schemes, progress=progress
+                )
     except claimsfile.FileError as error:
         raise BadInput(str(error)) from None
     if output:

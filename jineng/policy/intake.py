@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -198,6 +199,7 @@ def plain_heading(heading: str) -> str:
     return _MARK.sub("", plain) or plain
 
 
+@cache
 def _headings(history: bool) -> dict[str, str]:
     """Every heading that is understood, in plain form, to the column's name."""
     known = {plain_heading(heading): name for heading, name in column_names().items()}

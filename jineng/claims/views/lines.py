@@ -90,7 +90,11 @@ def export(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse | F
         path = room / f"decisions.{ending}"
         try:
             claimsfile.write_decisions(
-                path, files.read_table("decisions").take(places), facts=facts, for_excel=True
+                path,
+                files.read_table("decisions").take(places),
+                facts=facts,
+                schemes=engine.pack().schemes,
+                for_excel=True,
             )
         except claimsfile.FileError as error:
             context = {"batch": found, "message": error.message, "advice": error.advice}
