@@ -310,7 +310,7 @@ def test_stopped_it_leaves_no_half_file_and_no_traceback(
 
 
 def test_progress_lives_on_a_terminal_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    path, out = many(tmp_path / "in.csv", 100_000), tmp_path / "out.xlsx"
+    path, out = many(tmp_path / "in.csv", 500_000), tmp_path / "out.xlsx"
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "jineng.cli", "adjudicate", str(path), "-o", str(out)]
     with subprocess.Popen(
@@ -333,7 +333,7 @@ def test_progress_lives_on_a_terminal_and_leaves_nothing_behind(tmp_path: Path) 
     text = said.decode()
     assert "\r\x1b[K写出决定 " in text
     assert "%…" in text
-    assert text.splitlines()[-1].startswith("\r\x1b[K已审核") or "已审核 100,000 行" in text
+    assert text.splitlines()[-1].startswith("\r\x1b[K已审核") or "已审核 500,000 行" in text
 
 
 def test_output_into_a_closed_pipe(tmp_path: Path) -> None:
