@@ -1,0 +1,294 @@
+"""CSV to columns: plain or gzip; UTF-8, GB18030 or UTF-16; parted by comma, semicolon or tab.
+
+The text is cut at ends of lines into pieces, which are parsed side by side.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import os
+import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from django.utils.translation import gettext as _
+
+from jineng.people.errors import Refused
+from jineng.people.tables.columns import Gathering, Heading, Progress, Table, Told
+from jineng.people.tables.headings import FIRST_ROWS, Headings, find, known
+
+_PIECE = 16 << 20
+_DELIMITERS = ",;\t"
+_NEWLINE, _RETURN, _QUOTE = b"\n\r\""
+_TEXTS = pa.dictionary(pa.int32(), pa.string())
+_SAVE_AS_UTF8 = "请另存为 CSV UTF-8 后再导入。"
+
+
+class _NotUtf8(Exception):
+    """Bytes that are not UTF-8 after all."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Some lines of the file: its bytes, and the number of the first line, from 1."""
+
+    text: bytes
+    line: int
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """A piece's columns; its lines' numbers where they don't simply follow one another."""
+
+    columns: list[pa.DictionaryArray]
+    count: int
+    line: int
+    numbers: np.ndarray | None
+    torn: list[Told]
+
+
+def read_delimited(path: Path, headings: Sequence[Heading], progress: Progress) -> Table:
+    """The columns of a CSV file. Raises Refused where it is no text or lacks headings."""
+    encoding = _encoding(path)
+    try:
+        return _read(path, encoding, headings, progress)
+    except _NotUtf8:
+        if encoding != "utf-8-sig":
+            raise Refused(_("文件编码有误，读不了。") + _SAVE_AS_UTF8) from None
+        # All its first Chinese stood below what was looked at.
+        return _read(path, "gb18030", headings, progress)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise Refused(_("压缩文件已损坏或不完整，请重新导出。")) from None
+
+
+def _read(path: Path, encoding: str, headings: Sequence[Heading], progress: Progress) -> Table:
+    size = path.stat().st_size
+    with path.open("rb") as raw, _opened(raw) as file:
+        pieces = _pieces(file, encoding)
+        first = next(pieces, _Piece(b"", 1))
+        head, delimiter, body = _head(first, headings)
+        gathered = [Gathering() for _name in head.places]
+        parsed: list[_Parsed] = []
+        for piece in _side_by_side(_chained(body, pieces), head, delimiter):
+            for column, part in zip(gathered, piece.columns, strict=True):
+                column.add(part)
+            piece.columns.clear()
+            parsed.append(piece)
+            progress(_("读取文件"), raw.tell(), size)
+    given = dict(zip(head.places, (column.column() for column in gathered), strict=True))
+    return Table(
+        headings=tuple(headings),
+        columns=given,
+        count=sum(piece.count for piece in parsed),
+        rows=_Rows(parsed),
+        given=frozenset(given),
+        unused=head.unused,
+        torn=[told for piece in parsed for told in piece.torn],
+    )
+
+
+def _opened(raw: IO[bytes]) -> IO[bytes]:
+    magic = raw.read(2)
+    raw.seek(0)
+    if magic == b"\x1f\x8b":
+        return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
+    # closing it closes nothing that is not closed anyway
+    return raw
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as raw, _opened(raw) as file:
+        try:
+            start = file.read(1 << 20)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise Refused(_("压缩文件已损坏或不完整，请重新导出。")) from None
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in start:
+        raise Refused(_("文件含有空字符，不是 CSV，或已损坏。") + _SAVE_AS_UTF8)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(start)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise Refused(_("文件既不是 UTF-8，也不是 GB18030 编码。") + _SAVE_AS_UTF8)
+
+
+def _blocks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
+    """The bytes of the file in UTF-8."""
+    if encoding == "utf-8-sig":
+        block = file.read(_PIECE).removeprefix(codecs.BOM_UTF8)
+        while block:
+            yield block
+            block = file.read(_PIECE)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while block := file.read(_PIECE):
+            yield decoder.decode(block).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError:
+        raise _NotUtf8 from None
+
+
+def _pieces(file: IO[bytes], encoding: str) -> Iterator[_Piece]:
+    """The text cut at ends of lines."""
+    rest, line = b"", 1
+    for block in _blocks(file, encoding):
+        end = block.rfind(b"\n") + 1
+        if not end:
+            rest += block
+            continue
+        yield _Piece(rest + block[:end], line)
+        line += _count(rest, _NEWLINE) + _count(block[:end], _NEWLINE)
+        rest = block[end:]
+    if rest:
+        yield _Piece(rest, line)
+
+
+def _count(text: bytes, byte: int) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == byte))
+
+
+def _head(first: _Piece, headings: Sequence[Heading]) -> tuple[Headings, str, _Piece]:
+    """The headings, what parts the cells, and the rest of the first piece."""
+    lines = first.text[: 1 << 20].splitlines(keepends=True)[:FIRST_ROWS]
+    texts = [line.decode("utf-8", "replace") for line in lines]
+    readings = {mark: _rows(texts, mark) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: known(readings[mark], headings)[1])
+    head = find(readings[delimiter], headings)
+    above = sum(map(len, lines[: head.row + 1]))
+    return head, delimiter, _Piece(first.text[above:], first.line + head.row + 1)
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Each line by itself: a heading has no line break in it."""
+    try:
+        return [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+    except csv.Error:
+        return []
+
+
+def _chained(first: _Piece, others: Iterator[_Piece]) -> Iterator[_Piece]:
+    yield first
+    yield from others
+
+
+def _side_by_side(
+    pieces: Iterator[_Piece], head: Headings, delimiter: str
+) -> Iterator[_Parsed]:
+    """The pieces parsed, in their order; a few at a time, so that memory keeps within bounds."""
+    threads = os.cpu_count() or 1
+    waiting: deque[Future[_Parsed]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for piece in pieces:
+            waiting.append(pool.submit(_parsed, piece, head, delimiter))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _parsed(piece: _Piece, head: Headings, delimiter: str) -> _Parsed:
+    wanted = [str(place) for place in head.places.values()]
+    if not piece.text.strip():
+        none = [pa.array([], pa.string()).dictionary_encode() for _place in wanted]
+        return _Parsed(none, 0, piece.line, None, [])
+    torn: list[pacsv.InvalidRow] = []
+
+    def note(row: pacsv.InvalidRow) -> str:
+        torn.append(row)
+        return "skip"
+
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(piece.text),
+            read_options=pacsv.ReadOptions(
+                column_names=[str(place) for place in range(len(head.found))],
+                use_threads=False,
+                block_size=len(piece.text) + 1,
+            ),
+            parse_options=pacsv.ParseOptions(delimiter=delimiter, invalid_row_handler=note),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=wanted,
+                column_types=dict.fromkeys(wanted, _TEXTS),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        if "UTF8" in str(error):
+            raise _NotUtf8 from None
+        raise Refused(_("CSV 格式有误，读不了。") + _SAVE_AS_UTF8) from None
+    numbers = _numbers(piece, table.num_rows, [row.number for row in torn])
+    return _Parsed(
+        [table.column(name).combine_chunks() for name in wanted],
+        table.num_rows,
+        piece.line,
+        numbers,
+        [_told(row, piece, len(head.found)) for row in torn],
+    )
+
+
+def _told(row: pacsv.InvalidRow, piece: _Piece, width: int) -> Told:
+    line = int(_record_lines(piece.text)[row.number - 1]) + piece.line
+    if "\n" in row.text:
+        return Told(line, "", "", _("这一行的双引号没有成对，后面的行都连在了一起"))
+    return Told(
+        line,
+        "",
+        "",
+        _("这一行有 %(columns)s 列，表头有 %(width)s 列；内容里有分隔符时要用双引号括起来")
+        % {"columns": row.actual_columns, "width": width},
+    )
+
+
+def _numbers(piece: _Piece, count: int, torn: Sequence[int]) -> np.ndarray | None:
+    """The number of each line in the file; None where they follow one another."""
+    newlines = _count(piece.text, _NEWLINE)
+    if not torn and count in (newlines, newlines + 1):
+        return None
+    lines = _record_lines(piece.text)
+    whole = np.ones(len(lines), dtype=bool)
+    whole[np.array(torn, dtype=np.int64) - 1] = False
+    return lines[whole][:count] + piece.line
+
+
+def _record_lines(text: bytes) -> np.ndarray:
+    """The lines, from 0, on which records begin: not the empty ones, nor within quotes."""
+    raw = np.frombuffer(text, dtype=np.uint8)
+    ends = np.flatnonzero(raw == _NEWLINE)
+    starts = np.concatenate(([0], ends + 1))
+    length = np.append(ends, len(raw)) - starts
+    first = raw[np.minimum(starts, len(raw) - 1)]
+    filled = (length > 1) | ((length == 1) & (first != _RETURN))
+    inside = np.searchsorted(np.flatnonzero(raw == _QUOTE), starts) % 2 == 1
+    return np.flatnonzero(filled & ~inside)
+
+
+class _Rows:
+    """Where lines stand in the file, asked only where one has to be named."""
+
+    def __init__(self, parsed: Sequence[_Parsed]) -> None:
+        self._pieces = [(piece.line, piece.numbers) for piece in parsed]
+        self._ends = np.cumsum([piece.count for piece in parsed])
+
+    def __call__(self, lines: np.ndarray) -> np.ndarray:
+        of = np.searchsorted(self._ends, lines, side="right")
+        found = np.empty(len(lines), dtype=np.int64)
+        for at, (line, piece) in enumerate(zip(lines.tolist(), of.tolist(), strict=True)):
+            place = line - (int(self._ends[piece - 1]) if piece else 0)
+            first, numbers = self._pieces[piece]
+            found[at] = first + place if numbers is None else numbers[place]
+        return found
