@@ -1,0 +1,154 @@
+"""Files of persons and of organisations, imported: all of a file or nothing."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from jineng.core.events import acting
+from jineng.people.errors import Refused
+from jineng.people.models import ImportProblem, ImportRun, User
+from jineng.people.permissions import (
+    access_of,
+    organisations_in_reach,
+    persons_in_reach,
+    require,
+)
+from jineng.people.registers import organisations, persons
+from jineng.people.registers.bulk import Lines, Spec
+from jineng.people.tables import Progress, read
+from jineng.people.tables.columns import silent
+
+Kind = ImportRun.Kind
+PROBLEMS_KEPT = 1_000
+
+
+class _Wrong(Exception):
+    """Lines are wrong: what was written goes back."""
+
+
+def import_register(
+    path: Path,
+    *,
+    file_name: str,
+    kind: str | None = None,
+    by: User | None,
+    on: date,
+    at: datetime,
+    progress: Progress = silent,
+) -> ImportRun:
+    """Brings a file into the registers; the run says what became of its lines.
+
+    ``kind``: persons or organisations; None: told by its headings. ``by``: None is the command
+    line. A file with wrong lines changes nothing, and its run tells them.
+
+    Raises PermissionDenied, and Refused for what can't be read as a file of either.
+    """
+    if by is not None:
+        require(by, "import:run", on=on)
+    kind, lines = _read(path, kind, on, progress)
+    run = ImportRun(
+        kind=kind,
+        file_name=file_name[-200:],
+        file_sha256=lines.table.sha256,
+        by=by,
+        at=at,
+        lines=lines.count + len(lines.table.torn),
+    )
+    try:
+        with acting(by=by, why=_("导入 %(file)s") % {"file": file_name}), transaction.atomic():
+            _import(lines, run, by, on)
+    except _Wrong:
+        _keep_refused(lines, run, by)
+    except IntegrityError as refused:
+        if "one_person_of_a_number" in str(refused) or "credit_code" in str(refused):
+            raise Refused(_("同时有人登记了文件里的人员或单位，请再导入一次。")) from None
+        raise
+    return run
+
+
+def _read(path: Path, kind: str | None, on: date, progress: Progress) -> tuple[str, Lines]:
+    """The file as the kind that its headings fit."""
+    specs: dict[str, list[Spec]] = {
+        Kind.PERSONS: persons.specs(on),
+        Kind.ORGANISATIONS: organisations.specs(on),
+    }
+    refused: Refused | None = None
+    for one in [kind] if kind else list(specs):
+        try:
+            table = read(path, [spec.heading for spec in specs[one]], progress)
+        except Refused as why:
+            refused = refused or why
+        else:
+            return one, Lines(table, specs[one])
+    assert refused is not None
+    raise refused
+
+
+def _import(lines: Lines, run: ImportRun, by: User | None, on: date) -> None:
+    """Checks the lines and writes them. Raises _Wrong where any is wrong."""
+    if run.kind == Kind.PERSONS:
+        persons.check(lines)
+    else:
+        departments = by is None or any(
+            one.organisation_id is None for one in access_of(by, on=on).by("organisation:register")
+        )
+        organisations.check(lines, departments=departments)
+    if lines.wrong:
+        raise _Wrong
+    run.state = ImportRun.State.DONE
+    run.save(force_insert=True)
+    if run.kind == Kind.PERSONS:
+        outcome = persons.write(lines, run)
+    else:
+        outcome = organisations.write(lines, run, on)
+    if by is not None and not lines.wrong:
+        _require_reach(lines, run.kind, outcome, by, on)
+    if lines.wrong:
+        raise _Wrong
+    run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
+    run.finished_at = run.at
+    run.save()
+
+
+def _require_reach(lines: Lines, kind: str, outcome: persons.Outcome, by: User, on: date) -> None:
+    """Notes the lines about whom `by` does not reach, as it is after the import."""
+    if kind == Kind.PERSONS:
+        persons.beyond(
+            lines,
+            outcome,
+            persons_in_reach(by, on=on, action="person:edit"),
+            column="number",
+            message=_("户籍地、居住地、工作地至少一处须在您的辖区内，并属于您的业务条线"),
+        )
+    else:
+        persons.beyond(
+            lines,
+            outcome,
+            organisations_in_reach(by, on=on, action="organisation:edit"),
+            column="code",
+            message=_("单位所在地须在您的辖区内"),
+        )
+
+
+def _keep_refused(lines: Lines, run: ImportRun, by: User | None) -> None:
+    """Keeps the run of a file that changed nothing, with what is wrong with it."""
+    run.pk, run.state, run.finished_at = None, ImportRun.State.REFUSED, run.at
+    run.added = run.changed = run.unchanged = 0
+    wrong = {int(line) for problem in lines.problems for line in problem.lines}
+    run.refused = len(wrong) + len({one.line for one in lines.table.torn})
+    run.problems_found = lines.table.count_of(lines.problems)
+    told = lines.table.told(lines.problems, PROBLEMS_KEPT)
+    with acting(by=by):
+        run.save(force_insert=True)
+        ImportProblem.objects.bulk_create(
+            ImportProblem(
+                run=run,
+                line=one.line,
+                column=one.column,
+                value=one.value[:200],
+                message=one.message,
+            )
+            for one in told
+        )
