@@ -1,13 +1,18 @@
 """Backup and restore: what comes back is what was there, and works like it."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
@@ -186,6 +191,26 @@ def test_nothing_that_is_there_is_written_over(site_var: Path, backup: Path, the
     assert "--replace" in said
     with running(site_var) as roles:
         assert contents(roles.owner) == there
+
+
+def test_killed_in_the_middle_and_begun_anew(backup: Path, there: Rows) -> None:
+    var = new_var()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jineng.cli", "restore", backup],
+        env=os.environ | {"JINENG_VAR": str(var)} | WITH_KEYS,
+    )
+    started, give_up = var / "restoring" / "postgres" / "postmaster.pid", time.monotonic() + 60
+    while not started.exists():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not (var / "postgres").exists()
+    assert "逐一相符" in jineng("restore", backup, var=var, environment=WITH_KEYS)
+    with running(var) as roles:
+        assert contents(roles.owner) == there
+    commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert not any(f"{var}/restoring" in word for command in commands for word in command)
 
 
 def test_with_replace_what_is_there_is_put_aside(backup: Path, there: Rows) -> None:

@@ -14,6 +14,7 @@ from jineng.config.backup import Refused, keysafe, servers, tables
 from jineng.config.backup.archive import DUMP, KEYS, Reader
 from jineng.config.backup.servers import Place, to_restore
 from jineng.config.backup.tools import Tools
+from jineng.config.embedded import EmbeddedPostgres
 from jineng.config.folders import Folders
 
 Progress = Callable[[str, int, int], None]
@@ -88,10 +89,12 @@ def _require_empty(folders: Folders) -> None:
 def _aside(folders: Folders) -> Iterator[Folders]:
     """New folders on the same disk; what a killed restore left goes first."""
     var = folders.var / ASIDE
+    aside = Folders(var, var / "seals")
+    EmbeddedPostgres(aside.postgres).stop()
     shutil.rmtree(var, ignore_errors=True)
     var.mkdir(mode=0o700, parents=True)
     try:
-        yield Folders(var, var / "seals")
+        yield aside
     finally:
         shutil.rmtree(var, ignore_errors=True)
 
