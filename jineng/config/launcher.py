@@ -162,6 +162,7 @@ class Demo:
             "DATABASE_URL": url.text,
             "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
             "JINENG_VAR": str(self.var),
+            "JINENG_SMS": os.environ.get("JINENG_SMS", "page"),
             MARK: str(self.var),
         }
 

@@ -161,6 +161,12 @@ SOCIALACCOUNT_PROVIDERS = {
         else [],
     }
 }
+# Text messages with codes: "" sends none, "page" shows them on the page, else a gateway's address.
+TEXTS = os.environ.get("JINENG_SMS", "")
+TEXTS_TOKEN = os.environ.get("JINENG_SMS_TOKEN", "")
+if TEXTS == "page" and (os.environ.get("JINENG_HTTPS") or os.environ.get("JINENG_HOSTS")):
+    # Whoever sees the page could sign in as anybody: for a demo on one's own machine alone.
+    TEXTS = ""
 # How long somebody stays signed in without doing anything, and altogether.
 SESSION_MINUTES = numbers.session_minutes()
 OFFICIAL_SESSION_MINUTES = numbers.official_session_minutes()

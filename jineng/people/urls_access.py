@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jineng.people.views import archives, members, mine
+from jineng.people.views import archives, claims, members, mine
 
 urlpatterns = [
     path("mine/", mine.mine, name="mine"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("mine/archive/", mine.archive, name="archive"),
     path("mine/archive/archive.json", mine.archive_file, name="archive_file"),
     path("mine/archive/corrections", mine.correction, name="correction"),
+    path("mine/archive/claim/", claims.claim, name="claim"),
+    path("mine/archive/claim/code", claims.claim_code, name="claim_code"),
     path("delegations/<int:pk>/revoke", members.revoke, name="revoke"),
     path("platform/members/", members.platform, name="platform"),
     path("organisations/<int:pk>/members/", members.members, name="members"),

@@ -159,6 +159,8 @@ SIGNING_IN = [
     # Nobody in the world has a passkey: officials are led to their code, others to the password.
     own("mfa_reauthenticate_webauthn", status=302),
     Row("mfa_remove_webauthn", at={"pk": 1}),
+    own("text", status=302, stranger=200),
+    own("text_code", status=302),
     own("usersessions_list"),
     own("socialaccount_connections"),
     public("socialaccount_login_cancelled"),
@@ -171,6 +173,18 @@ ACCOUNTS = [
     own("people:mine"),
     own("people:leave_everywhere", "POST", status=302),
     Row("people:my_leave", at={"pk": "membership"}, yes=frozenset({Role.ACCEPTOR})),
+    # For whoever has none yet.
+    Row(
+        "people:claim",
+        yes=EVERYBODY - {Role.WORKER},
+        outsiders_yes=EVERYBODY - {Role.WORKER},
+    ),
+    Row(
+        "people:claim_code",
+        status=302,
+        yes=EVERYBODY - {Role.WORKER},
+        outsiders_yes=EVERYBODY - {Role.WORKER},
+    ),
     own("people:archive"),
     Row(
         "people:archive_file",

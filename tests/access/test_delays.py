@@ -39,7 +39,7 @@ def test_five_are_free_then_one_waits() -> None:
     user("chen-lei")
     assert "不正确" in fail(Client(), 5)
     page = fail(Client(), 1)
-    assert "失败次数过多，请 1 秒后再试" in page
+    assert "尝试次数过多，请 1 秒后再试" in page
     assert not gets_in(Client())
 
 
@@ -107,7 +107,7 @@ def test_asking_once_more_for_the_password_is_slowed_too() -> None:
         for _ in range(11)
     ]
     assert "密码不正确" in pages[9]
-    assert "失败次数过多" in pages[10]
+    assert "尝试次数过多" in pages[10]
 
 
 @pytest.mark.django_db

@@ -129,7 +129,7 @@ def test_numbers_cannot_be_tried_out(client: Client, reviewer: User) -> None:
         stranger.post("/accounts/factors/authenticate/", {"code": "000000"}, REMOTE_ADDR="10.0.0.1")
     right = {"code": code(secret, timezone.now())}
     page = stranger.post("/accounts/factors/authenticate/", right, REMOTE_ADDR="10.0.0.1")
-    assert "失败次数过多" in page.content.decode()
+    assert "尝试次数过多" in page.content.decode()
     # Whoever has the password doesn't lock the owner's own device.
     client.post("/accounts/logout/")
     sign_in(client)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -13,6 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from jineng.people.models import Role, User
 from tests.access.table import ROWS, Row
 from tests.access.world import World
+
+
+@pytest.fixture(autouse=True)
+def texts_are_sent(settings: Any) -> None:
+    """Every page is there that can be."""
+    settings.TEXTS = "page"
 
 
 def views(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:

@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from jineng.people.models import CorrectionRequest
 
 
+class ClaimForm(forms.Form):
+    """Whose archive it is."""
+
+    name = forms.CharField(label=_("姓名"), max_length=100)
+    number = forms.CharField(label=_("身份证号"), max_length=18)
+
+
 class RevealForm(forms.Form):
     """Why a number is looked at."""
 

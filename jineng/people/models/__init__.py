@@ -1,6 +1,6 @@
 """Tables of the context `people`, split by noun."""
 
-from jineng.people.models.access import CaseDuty, CorrectionRequest, Duty, SignInDelay
+from jineng.people.models.access import CaseDuty, CorrectionRequest, Duty, SignInDelay, TextCode
 from jineng.people.models.employment import (
     EmploymentSpell,
     ImportProblem,
@@ -49,6 +49,7 @@ __all__ = [
     "SignInDelay",
     "SignUp",
     "Suspension",
+    "TextCode",
     "User",
     "Verification",
 ]

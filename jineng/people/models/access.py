@@ -1,5 +1,7 @@
 """What signing in and separation of duties stand on, and what persons ask to have put right."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,36 @@ class SignInDelay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempts} until {self.last_at:%F %T}"
+
+
+class TextCode(models.Model):
+    """A code that was sent by text message to the phone in somebody's record; see `signin.texts`.
+
+    Without a user or person it is a decoy: nothing was sent, and no code is right.
+    """
+
+    class Purpose(models.TextChoices):
+        """What the code is asked for."""
+
+        SIGN_IN = "sign_in", _("登录")
+        ARCHIVE = "archive", _("实名认领档案")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    code_hash = models.BinaryField(max_length=32)
+    unsent = SealedField(null=True, help_text="the message, until it is sent")
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """Old ones are swept."""
+
+        indexes = [models.Index(fields=["made_at"], name="text_code_age")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.made_at:%F %T}"
 
 
 class Duty(models.TextChoices):

@@ -40,7 +40,7 @@ def begin(attempt: Attempt) -> None:
         attempt.begin(at=timezone.now())
     except TooSoon as early:
         raise ValidationError(
-            _("失败次数过多，请 %(wait)s后再试。您以前登录过的设备不受他人影响。")
+            _("尝试次数过多，请 %(wait)s后再试。您以前登录过的设备不受他人影响。")
             % {"wait": in_words(early.wait)},
             code="too_soon",
         ) from None

@@ -39,6 +39,8 @@ PASSWORD_KNOWN = Pace("password on a known device", free=10, longest=timedelta(m
 ADDRESS = Pace("address", free=100, longest=timedelta(seconds=8))
 CODE = Pace("code", free=5, longest=timedelta(minutes=15))
 CODE_KNOWN = Pace("code on a known device", free=5, longest=timedelta(minutes=15))
+TEXT = Pace("text message", free=3, longest=timedelta(hours=1))
+TEXT_ANYWHERE = Pace("text message anywhere", free=10, longest=timedelta(hours=1))
 CODE_ANYWHERE = Pace("code anywhere", free=20, longest=timedelta(hours=1))
 
 
@@ -125,6 +127,17 @@ class Attempt:
         if device:
             return cls(Count.of(CODE_KNOWN, account, device))
         return cls(Count.of(CODE, account, address), (Count.of(CODE_ANYWHERE, account),))
+
+    @classmethod
+    def at_text(cls, account: str, *, address: str, device: str | None) -> Self:
+        """A code asked for by text message, each of which costs and rings somebody's phone."""
+        own = Count.of(TEXT, account, device or address)
+        return cls(own, () if device else (Count.of(TEXT_ANYWHERE, account),))
+
+    @classmethod
+    def at_claim(cls, account: str, number: str) -> Self:
+        """A claim of the archive that bears this number; each may ring somebody's phone."""
+        return cls(Count.of(TEXT, "claim", account), (Count.of(TEXT_ANYWHERE, "claim", number),))
 
     def begin(self, *, at: datetime) -> None:
         """Counts it. Raises TooSoon."""

@@ -10,11 +10,13 @@ from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from jineng.people.signin import passkeys, sso
+from jineng.people.signin import passkeys, sso, views
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
+    path("text/", views.text, name="text"),
+    path("text/code/", views.text_code, name="text_code"),
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

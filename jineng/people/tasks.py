@@ -1,0 +1,33 @@
+"""Jobs of the context: text messages, and what is swept away."""
+
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from jineng.people.signin import delays, texts
+
+# Within the time for which a code holds.
+AGAIN = RetryStrategy(max_attempts=4, wait=15, retry_exceptions={texts.NotSent})
+
+
+@app.task(name=texts.SEND, retry=AGAIN)
+def send_text(code: str) -> None:
+    """Sends the message of a code; one that was sent or no longer holds is left alone."""
+    close_old_connections()
+    try:
+        texts.send_unsent(code, at=timezone.now())
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="jineng.people.tasks.sweep_signing_in", queueing_lock="sweep-signing-in")
+def sweep_signing_in(timestamp: int) -> None:
+    """Deletes codes and counts of failures that no longer matter."""
+    close_old_connections()
+    try:
+        texts.forget_old_codes(at=timezone.now())
+        delays.forget_old(at=timezone.now())
+    finally:
+        close_old_connections()
