@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
+from django.utils.functional import SimpleLazyObject
 from pytest_django import DjangoAssertNumQueries
 
+from jineng.people.models import User
 from jineng.portal import views
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +60,13 @@ def test_what_went_wrong_is_said_in_the_frame(
 def test_the_page_of_a_breakdown_needs_no_database(
     rf: RequestFactory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    def broken() -> User:
+        raise OperationalError("the database is gone")
+
+    request = rf.get("/")
+    request.user = SimpleLazyObject(broken)  # type: ignore[assignment]
     with django_assert_num_queries(0):
-        page = views.server_error(rf.get("/"))
+        page = views.server_error(request)
     assert page.status_code == 500
     assert "系统出错了" in page.content.decode()
 
