@@ -16,6 +16,14 @@ from tests.access.table import ROWS, Row
 from tests.access.world import World
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One for all walks, each of which leaves it as it was."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World.made()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def texts_are_sent(settings: Any) -> None:
     """Every page is there that can be."""
