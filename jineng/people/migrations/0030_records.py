@@ -226,6 +226,39 @@ class Migration(migrations.Migration):
             "told",
             models.JSONField(default=dict, help_text="what else there is to say, in numbers"),
         ),
+        *(
+            migrations.AlterField(
+                "insurancespell",
+                name,
+                models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name=related_name,
+                    to=to,
+                    db_index=False,
+                ),
+            )
+            for name, related_name, to in (
+                ("person", "insurance_spells", "people.person"),
+                ("employer", "insurance_spells", "people.organisation"),
+                ("run", "+", "people.importrun"),
+            )
+        ),
+        migrations.AddIndex(
+            "insurancespell",
+            models.Index(
+                fields=["employer", "last_month"],
+                condition=Q(superseded_by=None),
+                name="insurance_spells_of_employer",
+            ),
+        ),
+        migrations.AddIndex(
+            "insurancespell",
+            models.Index(
+                fields=["person"],
+                condition=Q(superseded_by__isnull=False),
+                name="insurance_spells_superseded",
+            ),
+        ),
         migrations.DeleteModel("EntitlementUse"),
         migrations.DeleteModel("Entitlement"),
         migrations.CreateModel(

@@ -86,18 +86,38 @@ class InsuranceKind(models.IntegerChoices):
 class InsuranceSpell(models.Model):
     """Months in a row for which one employer paid the same insurances for one person."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="insurance_spells")
-    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="insurance_spells")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="insurance_spells", db_index=False
+    )
+    employer = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="insurance_spells", db_index=False
+    )
     kinds = models.PositiveSmallIntegerField(help_text="mask of InsuranceKind")
     first_month = models.PositiveIntegerField()
     last_month = models.PositiveIntegerField()
-    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+")
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+", db_index=False)
     superseded_by = models.ForeignKey(
         ImportRun, models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     class Meta:
-        """Those in force of a person begin on different months at one employer."""
+        """Those in force of a person begin on different months at one employer.
+
+        Each index is dear where millions are written at once; those of what is superseded are not.
+        """
+
+        indexes = [
+            models.Index(
+                fields=["employer", "last_month"],
+                condition=Q(superseded_by=None),
+                name="insurance_spells_of_employer",
+            ),
+            models.Index(
+                fields=["person"],
+                condition=Q(superseded_by__isnull=False),
+                name="insurance_spells_superseded",
+            ),
+        ]
 
         constraints = [
             models.UniqueConstraint(

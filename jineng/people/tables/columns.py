@@ -16,7 +16,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 EMPTY = -1
 _INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
 # What tables put around a text lest a spreadsheet takes it for a number.
-_GUARDED = "^=\"(.*)\"$|^'(.+)$"
+_GUARDED = '^="(.*)"$|^\'(.+)$'
 # Told again and again of the first pieces of a file, the distinct values would be kept many times.
 _GATHERED_AT_ONCE = 32
 
@@ -147,7 +147,9 @@ class Table:
     def told(self, problems: Sequence[Problem], most: int) -> list[Told]:
         """The first problems of the file's lines, in its order."""
         heading = {one.name: one for one in self.headings}
-        found = [(line, at) for at, one in enumerate(problems) for line in one.lines[:most].tolist()]
+        found = [
+            (line, at) for at, one in enumerate(problems) for line in one.lines[:most].tolist()
+        ]
         found = sorted(found)[:most]
         rows = self.rows(np.array([line for line, _ in found], dtype=np.int64)).tolist()
         told = []

@@ -28,7 +28,7 @@ from jineng.people.tables.headings import FIRST_ROWS, Headings, find, known
 
 _PIECE = 16 << 20
 _DELIMITERS = ",;\t"
-_NEWLINE, _RETURN, _QUOTE = b"\n\r\""
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
 _SAVE_AS_UTF8 = "请另存为 CSV UTF-8 后再导入。"
 
@@ -184,9 +184,7 @@ def _chained(first: _Piece, others: Iterator[_Piece]) -> Iterator[_Piece]:
     yield from others
 
 
-def _side_by_side(
-    pieces: Iterator[_Piece], head: Headings, delimiter: str
-) -> Iterator[_Parsed]:
+def _side_by_side(pieces: Iterator[_Piece], head: Headings, delimiter: str) -> Iterator[_Parsed]:
     """The pieces parsed, in their order; a few at a time, so that memory keeps within bounds."""
     threads = os.cpu_count() or 1
     waiting: deque[Future[_Parsed]] = deque()

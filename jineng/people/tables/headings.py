@@ -69,9 +69,7 @@ def find(rows: Sequence[Sequence[str]], headings: Sequence[Heading]) -> Headings
 
 
 def _words(headings: Sequence[Heading]) -> dict[str, str]:
-    return {
-        bare(word): one.name for one in headings for word in (one.name, one.title, *one.others)
-    }
+    return {bare(word): one.name for one in headings for word in (one.name, one.title, *one.others)}
 
 
 def _lacking(missing: Sequence[Heading], unused: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""Insurance and employment records: what their files say, beside what is known."""
