@@ -28,7 +28,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from jineng.config import database, keys, numbers
+from jineng.config import database, keys, numbers, registers
 from jineng.config.database import DatabaseUrl, Roles
 from jineng.config.embedded import DidNotStart, EmbeddedPostgres
 from jineng.config.processes import MARK, Child, Record, end_sessions
@@ -335,6 +335,8 @@ def _require_numbers() -> None:
         numbers.business_date()
         numbers.session_minutes()
         numbers.official_session_minutes()
+        numbers.proxies()
+        registers.outside_registers()
     except ValueError as problem:
         raise Refused(str(problem)) from None
 

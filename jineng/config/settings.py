@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from jineng.config import keys, logs, numbers
+from jineng.config import keys, logs, numbers, registers
 from jineng.config.database import DatabaseUrl
 from jineng.config.folders import Folders
 
@@ -138,6 +138,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_ISSUER = "技能"
 MFA_TOTP_TOLERANCE = 1
+# So many proxies add to X-Forwarded-For; the visitor is whom the first of them names.
+ALLAUTH_TRUSTED_PROXY_COUNT = numbers.proxies()
 # The government's single sign-on, where there is one: its address, and how it knows this site.
 SINGLE_SIGN_ON = os.environ.get("JINENG_OIDC_SERVER", "").rstrip("/")
 SINGLE_SIGN_ON_SCOPE = os.environ.get("JINENG_OIDC_SCOPE", "openid")
@@ -215,6 +217,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("JINENG_HOSTS", "").split()]
 CSRF_FAILURE_VIEW = "jineng.portal.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+# Outside registers that persons and organisations can be verified with.
+REGISTERS = registers.outside_registers()
+
 # Where forms may lead: browsers hold that against redirects too.
 FORMS_LEAD_TO = [SINGLE_SIGN_ON] if SINGLE_SIGN_ON else []
 

@@ -19,6 +19,7 @@ TRAINERS = frozenset({Kind.INSTITUTION, Kind.PLATFORM, Kind.ASSOCIATION})
 
 SEES_PERSONS = frozenset({"person:see", "organisation:see"})
 RUNS_ORGANISATION = frozenset({"organisation:edit", "members:see", "members:manage"})
+VERIFIES = frozenset({"person:verify", "organisation:verify"})
 LOOKS_CLOSER = SEES_PERSONS | {"person:reveal", "blacklist:see", "history:see"}
 
 
@@ -53,9 +54,10 @@ RIGHTS: dict[str, Rights] = {
         {"person:edit", "person:merge", "qualification:edit"},
         {"organisation:edit", "organisation:register"},
         {"import:see", "import:run"},
+        VERIFIES,
     ),
-    Role.FIRST_REVIEWER: _department(LOOKS_CLOSER),
-    Role.SECOND_REVIEWER: _department(LOOKS_CLOSER),
+    Role.FIRST_REVIEWER: _department(LOOKS_CLOSER, VERIFIES),
+    Role.SECOND_REVIEWER: _department(LOOKS_CLOSER, VERIFIES),
     Role.APPROVER: _department(LOOKS_CLOSER),
     Role.CASHIER: _department(SEES_PERSONS, {"person:reveal"}),
     Role.SUPERVISOR: _department(LOOKS_CLOSER, {"blacklist:edit", "import:see", "members:see"}),

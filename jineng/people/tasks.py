@@ -1,11 +1,12 @@
-"""Jobs of the context: text messages, and what is swept away."""
+"""Jobs of the context: text messages, questions to registers, and what is swept away."""
 
 from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from jineng.people.signin import delays, texts
+from jineng.people.commands import verification
+from jineng.people.signin import delays, sessions, texts
 
 # Within the time for which a code holds.
 AGAIN = RetryStrategy(max_attempts=4, wait=15, retry_exceptions={texts.NotSent})
@@ -21,6 +22,16 @@ def send_text(code: str) -> None:
         close_old_connections()
 
 
+@app.task(name=verification.ASK)
+def ask_register(register: str, about: str, pk: int, by: int | None, after: int) -> None:
+    """Asks an outside register; where it gives no answer, again later."""
+    close_old_connections()
+    try:
+        verification.ask_now(register, about, pk, by=by, after=after, at=timezone.now())
+    finally:
+        close_old_connections()
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="jineng.people.tasks.sweep_signing_in", queueing_lock="sweep-signing-in")
 def sweep_signing_in(timestamp: int) -> None:
@@ -29,5 +40,6 @@ def sweep_signing_in(timestamp: int) -> None:
     try:
         texts.forget_old_codes(at=timezone.now())
         delays.forget_old(at=timezone.now())
+        sessions.forget_ended()
     finally:
         close_old_connections()

@@ -4,7 +4,7 @@ A role is looked at twice: as it is held in the district that the world's things
 an outsider, held in another district far away.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jineng.people.models import Role
@@ -361,4 +361,20 @@ REGISTERED = [
     ),
 ]
 
-ROWS = [*REGISTERED, *PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT]
+LOOKS_BACK = LOOKING - {Role.CASHIER}
+VERIFIES = frozenset({Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER})
+
+VERIFICATION = [
+    Row(
+        "people:verifications_of_person",
+        at={"pk": "person"},
+        yes=LOOKS_BACK,
+        no=SEES_PERSON - LOOKS_BACK,
+        outsiders_yes=AUDITOR,
+    ),
+    of_person("people:verify_person", VERIFIES, "POST", 302),
+    of_firm("people:verifications_of_organisation", LOOKS_BACK),
+    replace(of_firm("people:verify_organisation", VERIFIES), method="POST", status=302),
+]
+
+ROWS = [*REGISTERED, *PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT, *VERIFICATION]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from jineng.people.models import (
     Person,
     Role,
     User,
+    Verification,
 )
 from jineng.people.permissions import persons_in_reach
 from jineng.people.queries.persons import records
@@ -87,6 +89,7 @@ def records_of(person: Person) -> list[Section]:
         _employment(person),
         _blacklist(person),
         _entitlements(person),
+        _verifications(person),
     ]
 
 
@@ -164,6 +167,14 @@ def _entitlements(person: Person) -> Section:
     return Section(_("补贴次数"), (_("项目"), _("年度"), _("已占用"), _("上限")), rows)
 
 
+def _verifications(person: Person) -> Section:
+    rows = [
+        (one.register, str(one.get_answer_display()), localdate(one.at).isoformat())
+        for one in Verification.objects.filter(person__in=records(person)).order_by("at", "pk")
+    ]
+    return Section(_("外部核验"), (_("登记库"), _("结果"), _("日期")), rows)
+
+
 def _name(region: Model | None) -> str:
     return str(region) if region is not None else ""
 
@@ -193,6 +204,8 @@ def looks_at(person: Person) -> list[Look]:
             what = _("查看完整的%(number)s") % {"number": SEALED[told["field"]][0]}
         role = told.get("role", "")
         title = str(Role(role).label) if role in Role.values else role
+        if told.get("stands_in_for"):
+            title = _("%(role)s（代理）") % {"role": title}
         who = f"{names.get(told.get('organisation', 0), '')} {title}".strip()
         looks.append(Look(event.at, what, who, event.why))
     return looks
