@@ -24,6 +24,14 @@ def official_session_minutes() -> int:
     return _whole("JINENG_OFFICIAL_SESSION_MINUTES", 30)
 
 
+def proxies() -> int:
+    """How many proxies stand before the site and tell whom they speak for. Raises ValueError."""
+    text = os.environ.get("JINENG_PROXIES") or "0"
+    if text not in {str(number) for number in range(10)}:
+        raise ValueError(f"JINENG_PROXIES 应为 0 到 9 / JINENG_PROXIES is not 0 to 9: {text}")
+    return int(text)
+
+
 def business_date() -> date | None:
     """The day that counts as today, where a demo or a test fixes it. Raises ValueError."""
     text = os.environ.get("JINENG_BUSINESS_DATE", "")

@@ -13,10 +13,10 @@ from django.utils import timezone
 from jineng.core.events import events_of
 from jineng.people.commands import archives as commands
 from jineng.people.errors import Refused
-from jineng.people.models import CorrectionRequest, Role
+from jineng.people.models import CorrectionRequest, Delegation, Role
 from jineng.people.queries.archives import looks_at, masked
 from jineng.people.roles import Kind
-from tests.access.world import PASSWORD, TODAY, World, signed_in, user
+from tests.access.world import PASSWORD, TODAY, World, member, signed_in, user
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000000"
@@ -56,6 +56,20 @@ def test_a_look_is_written_with_the_number_or_not_at_all(world: World) -> None:
         "role": "cashier",
         "organisation": world.home.bodies[Kind.HUMAN_RESOURCES].pk,
     }
+
+
+def test_who_stands_in_is_told_as_such(world: World) -> None:
+    colleague = member(world.home.bodies[Kind.UNION], Role.STATISTICIAN, "stand-in")
+    Delegation.objects.create(
+        membership=world.home.users[Role.SUPERVISOR].memberships.get(),
+        to_user=colleague,
+        starts_on=TODAY,
+        ends_on=TODAY,
+        reason="年休假",
+    )
+    commands.reveal(world.home.person, "phone", by=colleague, on=TODAY, why="核对联系方式")
+    (look,) = looks_at(world.home.person)
+    assert look.who == f"{world.home.bodies[Kind.HUMAN_RESOURCES].name} 监管（代理）"
 
 
 def test_who_may_not_sees_none(world: World) -> None:

@@ -1,10 +1,14 @@
 """How long one stays signed in, and signing out elsewhere."""
 
 import time
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from jineng.people.models import Role, User
 from jineng.people.roles import Kind
@@ -109,6 +113,33 @@ def test_signing_out_everywhere_is_this_device_too() -> None:
     devices[0].post("/mine/leave-everywhere")
     assert [one.get("/mine/").status_code for one in devices] == [302, 302, 302]
     assert not UserSession.objects.exists()
+
+
+def test_sessions_that_are_over_are_swept() -> None:
+    user("worker")
+    here, there, _gone = three_devices("worker")
+    Session.objects.filter(session_key=there.session.session_key).update(
+        expire_date=timezone.now() - timedelta(seconds=1)
+    )
+    sessions.forget_ended()
+    assert Session.objects.count() == 2
+    assert UserSession.objects.count() == 2
+    assert here.get("/mine/").status_code == 200
+
+
+def test_behind_a_proxy_failures_count_for_the_visitor(client: Client, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    user("worker")
+
+    def tried(password: str, address: str) -> str:
+        words = {"login": "worker", "password": password}
+        through: dict[str, Any] = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": f"1.2.3.4, {address}"}
+        return Client().post("/accounts/login/", words, **through).content.decode()
+
+    for _ in range(6):
+        page = tried("wrong", "203.0.113.9")
+    assert "尝试次数过多" in page
+    assert "用户名或密码不正确" in tried("wrong", "198.51.100.7")
 
 
 def test_who_is_made_inactive_is_out_at_once() -> None:

@@ -5,13 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.access.totp import code
-from tests.access.world import PASSWORD
+from tests.access.world import PASSWORD, identity_number
 from tests.journeys.story import is_accessible, picture, title, visitor
 from tests.stand import ROOT, Demo
 
@@ -31,10 +31,13 @@ def page(browser: Browser, size: str) -> Iterator[Page]:
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda problem: complaints.append(str(problem)))
-    opened.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
+
+    def complain(message: ConsoleMessage) -> None:
+        # That a form was not accepted may be what a test is about.
+        if message.type == "error" and message.location["url"] != opened.url:
+            complaints.append(message.text)
+
+    opened.on("console", complain)
     yield opened
     context.close()
     assert complaints == []
@@ -232,4 +235,36 @@ def test_without_a_passkey_on_the_device_one_is_told(page: Page, site: Demo) -> 
     page.goto(f"{site.url}/accounts/login/")
     page.get_by_role("button", name="用通行密钥登录").click()
     expect(page.get_by_text("没有得到通行密钥")).to_be_visible()
+    is_accessible(page)
+
+
+def test_a_code_by_text_message_is_asked_for(page: Page, site: Demo) -> None:
+    page.goto(f"{site.url}/accounts/login/?next=/mine/archive/")
+    page.get_by_role("link", name="用短信验证码登录").click()
+    expect(title(page)).to_have_text("用短信验证码登录")
+    is_accessible(page)
+    page.get_by_label("用户名或手机号").fill("nobody-here")
+    page.get_by_role("button", name="发送验证码").click()
+    expect(title(page)).to_have_text("填写短信验证码")
+    is_accessible(page)
+    page.get_by_label("短信验证码").fill("000000")
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("验证码不正确，或已过期")
+    is_accessible(page)
+
+
+def test_an_archive_is_claimed_by_name_and_number(page: Page, site: Demo, size: str) -> None:
+    page.goto(f"{site.url}/accounts/signup/")
+    page.get_by_label("用户名").fill(f"sun-{size}")
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_label("密码（重复）").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="注册").click()
+    page.get_by_role("link", name=re.compile("我的档案")).click()
+    page.get_by_role("link", name="实名认领").click()
+    expect(title(page)).to_have_text("实名认领档案")
+    is_accessible(page)
+    page.get_by_label("姓名").fill("无此人")
+    page.get_by_label("身份证号").fill(identity_number("420106", date(1988, 8, 8)))
+    page.get_by_role("button", name="发送验证码").click()
+    expect(title(page)).to_have_text("填写短信验证码")
     is_accessible(page)

@@ -46,9 +46,11 @@ def reveal(person: Person, field: str, *, by: User, on: date, why: str) -> str:
 
 
 def _as_whom(user: User, action: str, on: date) -> dict[str, object]:
-    """In which role, and of which organisation, somebody looks."""
-    one: Holding = access_of(user, on=on).by(action)[0]
-    return {"role": one.role, "organisation": one.organisation_id}
+    """In which role, of which organisation, and in whose place, somebody looks."""
+    held = access_of(user, on=on).by(action)
+    one: Holding = min(held, key=lambda holding: holding.stands_in_for is not None)
+    told: dict[str, object] = {"role": one.role, "organisation": one.organisation_id}
+    return told | ({"stands_in_for": one.stands_in_for} if one.stands_in_for else {})
 
 
 def tie_archive(user: User, *, number: str, on: date, why: str) -> Person | None:

@@ -7,6 +7,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -23,6 +25,12 @@ UNWRITTEN_SECONDS = 60
 def begin_session(request: HttpRequest) -> None:
     """From now on it counts how long somebody has been signed in."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+def forget_ended() -> None:
+    """Deletes sessions that are over, and what the list of devices holds of them."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 class SessionLimitsMiddleware:
