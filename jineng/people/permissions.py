@@ -23,6 +23,7 @@ from jineng.people.models import (
     Membership,
     Organisation,
     Person,
+    Role,
     User,
 )
 from jineng.people.roles import DEPARTMENTS, RIGHTS, Kind, Rights
@@ -149,9 +150,9 @@ def _employed(employers: QuerySet[Organisation] | list[int] | None, on: date) ->
     return Q(pk__in=theirs.union(insured.filter(employer__in=employers).values("whose")))
 
 
-#: How organisations that are no departments know persons: their ids and the day give a condition
-#: on persons. Contexts downstream add theirs, such as those enrolled with an institution.
-TIES: list[Callable[[list[int], date], Q]] = [_employed]
+#: How roles outside departments know persons: the ids of their organisations and the day give a
+#: condition on persons. Contexts downstream add theirs, such as those whom a teacher teaches.
+TIES: dict[str, list[Callable[[list[int], date], Q]]] = {Role.ENTERPRISE_HR: [_employed]}
 
 
 def _in_line(kinds: frozenset[str], on: date) -> Q:
@@ -207,7 +208,7 @@ def persons_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> 
     """The persons at whom the user may do this on this day; to see, oneself among them."""
     access = access_of(user, on=on)
     reached = Q(pk=access.person_id) if action == "person:see" and access.person_id else NOBODY
-    members_of = []
+    held_in: dict[str, list[int]] = {}
     for one in access.by(action):
         if one.rights.sees_all:
             return Person.objects.all()
@@ -217,10 +218,10 @@ def persons_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> 
             )
             reached |= home & _in_line(one.kinds & DEPARTMENTS, on)
         elif one.organisation_id is not None:
-            members_of.append(one.organisation_id)
-    if members_of:
-        for tied in TIES:
-            reached |= tied(members_of, on)
+            held_in.setdefault(one.role, []).append(one.organisation_id)
+    for role, organisations in held_in.items():
+        for tied in TIES.get(role, ()):
+            reached |= tied(organisations, on)
     return Person.objects.filter(reached)
 
 

@@ -148,6 +148,21 @@ def test_an_employer_reaches_those_at_work_there() -> None:
     assert sees(personnel) == {"在职", "今天离职", "本月参保", "上月参保"}
 
 
+def test_who_teaches_or_examines_there_does_not_reach_the_employees() -> None:
+    body = organisation("学校", "420106", Kind.INSTITUTION, Kind.EVALUATION_BODY, Kind.ENTERPRISE)
+    EmploymentSpell.objects.create(
+        person=person("教务员", "420106", BORN), employer=body, started_on=SINCE
+    )
+    for role in (
+        Role.INSTITUTION_ADMIN,
+        Role.TEACHER,
+        Role.EVALUATION_MANAGER,
+        Role.EXAMINER,
+    ):
+        assert sees(member(body, role, role)) == set()
+    assert sees(member(body, Role.ENTERPRISE_HR, "hr")) == {"教务员"}
+
+
 def test_the_platform_sees_no_person_and_the_auditor_all() -> None:
     person("武昌人", "420106", BORN)
     person("宜昌人", "420502", BORN)
