@@ -16,7 +16,6 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 log = structlog.get_logger("jineng.requests")
 
 
-
 def content_security_policy(forms_lead_to: Iterable[str] = ()) -> str:
     """Scripts, styles and requests go nowhere but to this site; nothing inline, no eval.
 

@@ -45,7 +45,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class RootsLost(Exception):
-    """The file of roots lacks roots that the database knows."""
+    """File and database don't have the same roots, or one that can't be read."""
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,15 @@ def alone(lock: int = SEALING) -> Iterator[None]:
 def seal(progress: Progress | None = None) -> SignedRoot:
     """Seals what is finished and not sealed, and signs a root.
 
-    Raises RootsLost where the file of roots lacks some: they are to be found first.
+    Raises RootsLost where the roots are not what they were: that is to be looked into first.
     """
     secret, file = Ed25519PrivateKey.from_private_bytes(settings.SEAL_KEY), RootFile()
     with alone():
-        roots = signed_roots()
         lines = _caught_up(file)
+        try:
+            roots = signed_roots()
+        except ValueError:
+            raise RootsLost(str(file.path)) from None
         with transaction.atomic(durable=True):
             now = _now()
             begun, head = _end_of_chain()

@@ -2,9 +2,11 @@
 
 import structlog
 from django.db import close_old_connections
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
-from jineng.core.seal import RootsLost, seal
+from jineng.core.models import Root
+from jineng.core.seal import RootsLost, SignedRoot, seal
 
 log = structlog.get_logger("jineng.jobs")
 
@@ -21,16 +23,19 @@ async def retry_stalled_jobs(timestamp: int) -> None:
         await app.job_manager.retry_job(job)
 
 
-@app.periodic(cron="10 18 * * *")
+@app.periodic(cron="10 * * * *")
 @app.task(queueing_lock="seal-events")
 def seal_events(timestamp: int) -> None:
-    """Seals the event log, each night at ten past two in China."""
+    """Seals the event log once a day: after midnight, or as soon as a worker runs."""
     close_old_connections()
     try:
+        last = Root.objects.order_by("-number").first()
+        if last and localdate(SignedRoot.read(last.line).signed_at) == localdate():
+            return
         root = seal()
         log.info("events sealed", root=root.number, position=root.position, count=root.count)
-    except RootsLost as lost:
-        log.error("the file of roots lost some; nothing was sealed", file=str(lost))
+    except (RootsLost, ValueError) as lost:
+        log.error("roots are not what they were; nothing was sealed", file=str(lost))
         raise
     finally:
         close_old_connections()

@@ -2,19 +2,23 @@
 
 import hashlib
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.db import ProgrammingError, connection, transaction
 
 from jineng.config.database import Roles
 from jineng.core import seal as sealing
+from jineng.core import tasks
 from jineng.core.models import Event, Root, Seal
 from jineng.core.seal import RootFile, RootsLost, SignedRoot, line_hash, seal
-from tests.audit.log import happen, roots_of
+from tests.audit.log import happen, roots_of, tamper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,6 +187,26 @@ def test_nothing_is_sealed_over_a_file_that_lost_roots(seals: Path, lines: list[
     assert Root.objects.count() == 3
     roots_of(seals).write_text("".join(whole))
     assert seal().number == 4
+
+
+def test_nothing_is_sealed_over_a_root_that_can_t_be_read(seals: Path) -> None:
+    seal()
+    tamper("UPDATE core_root SET line = 'nonsense'")
+    (seals / "roots").write_text("nonsense\n")
+    with pytest.raises(RootsLost):
+        seal()
+
+
+def test_once_a_day_whenever_a_worker_runs(seals: Path, settings: Any) -> None:
+    tasks.seal_events.func(timestamp=0)
+    tasks.seal_events.func(timestamp=0)
+    root = SignedRoot.read(Root.objects.get().line)
+    yesterday = replace(root, at=(root.signed_at - timedelta(days=1)).isoformat())
+    line = yesterday.signed(Ed25519PrivateKey.from_private_bytes(settings.SEAL_KEY))
+    tamper("UPDATE core_root SET line = %s", line)
+    roots_of(seals).write_text(f"{line}\n")
+    tasks.seal_events.func(timestamp=0)
+    assert Root.objects.count() == 2
 
 
 def test_after_a_move_to_another_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,21 @@ def test_what_can_t_be_brought_over_is_named_and_kept(settings: Any) -> None:
     assert PersonKey.objects.exclude(key_id="new").count() == 2
 
 
+@pytest.mark.django_db
+def test_after_a_look_up_key_was_lost_hashes_are_made_anew(settings: Any) -> None:
+    former, number = identity_number(), identity_number()
+    one = added(number, phone="13800000001")
+    two = added(former)
+    correct_number(two, identity_number=identity_number(), by=None, on=TODAY, why="证件号有误")
+    settings.LOOKUP_KEYS = {"new": b"n" * 32}
+    assert person_of_number(number) is None
+    result = rehash_persons(silent)
+    # What a former number was, nobody can tell by its hash alone.
+    assert (result.done, result.left) == (3, {two.pk})
+    assert person_of_number(number) == one
+    assert keys_of(KeyKind.PHONE, "13800000001").get().person == one
+
+
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle(settings: Any, database_roles: Roles, tmp_path: Path) -> None:
     count = 2 * lookup_keys.BATCH + 50

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
 
@@ -18,14 +19,15 @@ from jineng.people.queries.persons import hashed_as
 
 BATCH = 500
 SEALED = ("identity_number", "phone")
+KINDS = (KeyKind.IDENTITY, KeyKind.PHONE)
 
 
 @dataclass
 class Rehashed:
     """``done``: hashes brought under the first key; ``left``: persons with one that could not be.
 
-    What it is the hash of is not held any more, its key is not in the ring, or somebody else has
-    the same number under the first key.
+    What it is the hash of is not held any more, or somebody else has the same number under the
+    first key.
     """
 
     done: int = 0
@@ -68,10 +70,16 @@ def _rehash(persons: list[int], result: Rehashed) -> None:
         .order_by("pk")
         .values_list("pk", *SEALED)
     }
-    rows = PersonKey.objects.filter(person__in=held).exclude(key_id=lookup_key_id())
+    rows = PersonKey.objects.filter(person__in=held).order_by("pk")
+    alone = Counter((row.person_id, row.kind) for row in rows)
     hashes: dict[PersonKey, bytes] = {}
-    for row in rows.order_by("pk"):
+    for row in rows:
+        if row.key_id == lookup_key_id():
+            continue
         value = _hashed(row, held[row.person_id]) or _hashed(row, _earlier(row.person_id))
+        if row.key_id not in settings.LOOKUP_KEYS and alone[row.person_id, row.kind] == 1:
+            # Its key was lost. It can only be of the one value that there is.
+            value = dict(zip(KINDS, held[row.person_id], strict=True)).get(row.kind)
         if value is None:
             result.left.add(row.person_id)
         else:
