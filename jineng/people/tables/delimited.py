@@ -58,16 +58,15 @@ class _Parsed:
 
 def read_delimited(path: Path, headings: Sequence[Heading], progress: Progress) -> Table:
     """The columns of a CSV file. Raises Refused where it is no text or lacks headings."""
-    encoding = _encoding(path)
     try:
-        return _read(path, encoding, headings, progress)
-    except _NotUtf8:
-        if encoding != "utf-8-sig":
-            raise Refused(_("文件编码有误，读不了。") + _SAVE_AS_UTF8) from None
-        # All its first Chinese stood below what was looked at.
-        return _read(path, "gb18030", headings, progress)
+        for encoding in _encodings(path):
+            try:
+                return _read(path, encoding, headings, progress)
+            except _NotUtf8:
+                continue
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise Refused(_("压缩文件已损坏或不完整，请重新导出。")) from None
+    raise Refused(_("文件编码有误，读不了。") + _SAVE_AS_UTF8)
 
 
 def _read(path: Path, encoding: str, headings: Sequence[Heading], progress: Progress) -> Table:
@@ -105,22 +104,22 @@ def _opened(raw: IO[bytes]) -> IO[bytes]:
     return raw
 
 
-def _encoding(path: Path) -> str:
+def _encodings(path: Path) -> list[str]:
+    """The encodings that a file may be in, by how it begins."""
     with path.open("rb") as raw, _opened(raw) as file:
-        try:
-            start = file.read(1 << 20)
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            raise Refused(_("压缩文件已损坏或不完整，请重新导出。")) from None
+        start = file.read(1 << 20)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return ["utf-16"]
     if b"\0" in start:
         raise Refused(_("文件含有空字符，不是 CSV，或已损坏。") + _SAVE_AS_UTF8)
+    if start.isascii():
+        return ["utf-8-sig", "gb18030"]
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             codecs.getincrementaldecoder(encoding)().decode(start)
         except UnicodeDecodeError:
             continue
-        return encoding
+        return [encoding]
     raise Refused(_("文件既不是 UTF-8，也不是 GB18030 编码。") + _SAVE_AS_UTF8)
 
 
@@ -199,36 +198,19 @@ def _side_by_side(pieces: Iterator[_Piece], head: Headings, delimiter: str) -> I
 
 def _parsed(piece: _Piece, head: Headings, delimiter: str) -> _Parsed:
     wanted = [str(place) for place in head.places.values()]
-    if not piece.text.strip():
+    if not piece.text or piece.text.isspace():
         none = [pa.array([], pa.string()).dictionary_encode() for _place in wanted]
         return _Parsed(none, 0, piece.line, None, [])
     torn: list[pacsv.InvalidRow] = []
-
-    def note(row: pacsv.InvalidRow) -> str:
-        torn.append(row)
-        return "skip"
-
     try:
-        table = pacsv.read_csv(
-            pa.BufferReader(piece.text),
-            read_options=pacsv.ReadOptions(
-                column_names=[str(place) for place in range(len(head.found))],
-                use_threads=False,
-                block_size=len(piece.text) + 1,
-            ),
-            parse_options=pacsv.ParseOptions(delimiter=delimiter, invalid_row_handler=note),
-            convert_options=pacsv.ConvertOptions(
-                include_columns=wanted,
-                column_types=dict.fromkeys(wanted, _TEXTS),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
+        table = _table(piece, head, delimiter, None)
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error):
+        if "UTF8" in str(error) or not _is_utf8(piece.text):
             raise _NotUtf8 from None
-        raise Refused(_("CSV 格式有误，读不了。") + _SAVE_AS_UTF8) from None
+        try:
+            table = _table(piece, head, delimiter, torn)
+        except pa.ArrowInvalid:
+            raise Refused(_("CSV 格式有误，读不了。") + _SAVE_AS_UTF8) from None
     numbers = _numbers(piece, table.num_rows, [row.number for row in torn])
     return _Parsed(
         [table.column(name).combine_chunks() for name in wanted],
@@ -237,6 +219,48 @@ def _parsed(piece: _Piece, head: Headings, delimiter: str) -> _Parsed:
         numbers,
         [_told(row, piece, len(head.found)) for row in torn],
     )
+
+
+def _table(
+    piece: _Piece, head: Headings, delimiter: str, torn: list[pacsv.InvalidRow] | None
+) -> pa.Table:
+    """The wanted columns of a piece; rows that are too long or short go to ``torn``.
+
+    Errors: ArrowInvalid where there are such rows and they are not asked for.
+    """
+
+    def note(row: pacsv.InvalidRow) -> str:
+        assert torn is not None
+        torn.append(row)
+        return "skip"
+
+    wanted = [str(place) for place in head.places.values()]
+    return pacsv.read_csv(
+        pa.BufferReader(piece.text),
+        read_options=pacsv.ReadOptions(
+            column_names=[str(place) for place in range(len(head.found))],
+            use_threads=False,
+            block_size=len(piece.text) + 1,
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=delimiter, invalid_row_handler=None if torn is None else note
+        ),
+        convert_options=pacsv.ConvertOptions(
+            include_columns=wanted,
+            column_types=dict.fromkeys(wanted, _TEXTS),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _told(row: pacsv.InvalidRow, piece: _Piece, width: int) -> Told:

@@ -64,7 +64,7 @@ def find(rows: Sequence[Sequence[str]], headings: Sequence[Heading]) -> Headings
     missing = [one for one in headings if one.required and one.name not in places]
     if missing or not count:
         unused = [text for at, text in enumerate(found) if text and at not in places.values()]
-        raise Refused(_lacking(missing, unused))
+        raise Refused(_lacking(missing, unused, any_known=bool(places)))
     return Headings(row, places, found)
 
 
@@ -72,12 +72,12 @@ def _words(headings: Sequence[Heading]) -> dict[str, str]:
     return {bare(word): one.name for one in headings for word in (one.name, one.title, *one.others)}
 
 
-def _lacking(missing: Sequence[Heading], unused: Sequence[str]) -> str:
+def _lacking(missing: Sequence[Heading], unused: Sequence[str], *, any_known: bool) -> str:
     told = []
     for one in missing:
         near = difflib.get_close_matches(one.title, unused, n=1, cutoff=0.3)
         told.append(f"“{one.title}”" + (_("（是不是“%s”？）") % near[0] if near else ""))
-    if not unused:
+    if not any_known:
         return _("文件里没有认得的列名；应有：%(missing)s。") % {"missing": "、".join(told)}
     return _("缺少必须有的列：%(missing)s。请按说明改正列名后再导入。") % {
         "missing": "、".join(told)

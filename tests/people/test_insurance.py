@@ -1,0 +1,509 @@
+"""Insurance files: what they may look like, what becomes of them, what is told where they err."""
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.utils import timezone
+
+from jineng.core.sealed import lookup_hash
+from jineng.people.commands.merging import merge_persons
+from jineng.people.commands.persons import correct_number
+from jineng.people.commands.records import How, Imported, import_insurance
+from jineng.people.errors import Refused
+from jineng.people.models import (
+    ImportProblem,
+    ImportRun,
+    InsuranceSpell,
+    Organisation,
+    Person,
+    PersonKey,
+    Role,
+    User,
+)
+from jineng.people.queries.persons import person_of_number
+from tests.access.world import TODAY, World, organisation, person
+from tests.people import files
+from tests.people.numbers import credit_code, identity_number
+
+REGION = "420106"
+FULL = "养老、失业、医疗、工伤、生育"
+
+
+@pytest.fixture
+def li(db: None) -> Person:
+    return person("李明", REGION, date(1990, 1, 1))
+
+
+@pytest.fixture
+def firm(db: None) -> Organisation:
+    return organisation("明德纺织有限公司", REGION, "enterprise")
+
+
+def line(who: Person, firm: Organisation, month: str, kinds: str = FULL, **more: str) -> Any:
+    return {
+        "身份证号": str(who.identity_number),
+        "姓名": who.name,
+        "统一社会信用代码": firm.credit_code,
+        "费款所属期": month,
+        "险种": kinds,
+    } | more
+
+
+def taken(path: Path, how: How | None = None, **given: Any) -> Imported:
+    told = {"file_name": path.name, "by": None, "on": TODAY, "at": timezone.now()} | given
+    return import_insurance(path, how=how, **told)
+
+
+def brought(folder: Path, rows: files.Rows, name: str = "a.csv", **given: Any) -> Imported:
+    return taken(files.write(folder / name, rows), **given)
+
+
+def spells(who: Person) -> list[tuple[str, str, int]]:
+    """Those in force: first month, last month, mask."""
+    rows = InsuranceSpell.objects.filter(person=who, superseded_by=None).order_by("first_month")
+    return [(text(row.first_month), text(row.last_month), row.kinds) for row in rows]
+
+
+def text(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02}"
+
+
+def counts(run: ImportRun) -> tuple[int, ...]:
+    return run.lines, run.added, run.changed, run.unchanged, run.refused
+
+
+def months(first: str, count: int) -> list[str]:
+    year, month = map(int, first.split("-"))
+    return [text(year * 12 + month - 1 + n) for n in range(count)]
+
+
+def test_months_become_spells(tmp_path: Path, li: Person, firm: Organisation) -> None:
+    other = organisation("另一家公司", REGION)
+    rows = [line(li, firm, month) for month in months("2019-11", 4)]
+    rows += [line(li, firm, month, "养老") for month in months("2020-03", 2)]
+    rows += [line(li, firm, "2020-06"), line(li, other, "2020-06", "工伤")]
+    run = brought(tmp_path, rows).run
+    assert spells(li) == [
+        ("2019-11", "2020-02", 31),
+        ("2020-03", "2020-04", 1),
+        ("2020-06", "2020-06", 31),
+        ("2020-06", "2020-06", 8),
+    ]
+    assert (run.state, counts(run)) == ("done", (8, 8, 0, 0, 0))
+    assert run.told["persons"] == 1
+    assert run.told["employers"] == 2
+    assert run.finished_at is not None
+
+
+def test_a_line_for_each_insurance_says_the_same(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    each = ["职工基本养老保险", "失业保险", "城镇职工基本医疗保险", "工伤", "maternity"]
+    rows = [line(li, firm, "2020年8月", kind, 缴费状态="已缴") for kind in each]
+    rows.append(line(li, firm, "202009", "养老保险", 缴费状态="已缴"))
+    rows.append(line(li, firm, "2020-09-01", "失业保险", 缴费状态="欠缴"))
+    run = brought(tmp_path, rows).run
+    assert spells(li) == [("2020-08", "2020-08", 31), ("2020-09", "2020-09", 1)]
+    assert counts(run) == (7, 2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.xlsx"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_files_of_every_kind_read_alike(
+    tmp_path: Path, li: Person, firm: Organisation, name: str, encoding: str
+) -> None:
+    if encoding != "utf-8" and ".csv" not in name:
+        pytest.skip("one encoding only")
+    rows = [line(li, firm, month, 缴费基数=5000) for month in months("2020-01", 3)]
+    run = taken(files.write(tmp_path / name, rows, encoding)).run
+    assert spells(li) == [("2020-01", "2020-03", 31)]
+    assert run.told["unused"] == ["缴费基数"]
+
+
+def test_the_same_file_again_changes_nothing(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    path = files.write(tmp_path / "a.csv", [line(li, firm, m) for m in months("2020-01", 3)])
+    first = taken(path).run
+    before = list(InsuranceSpell.objects.values())
+    again = taken(path.rename(tmp_path / "another name.csv"))
+    assert again.same_as == first
+    assert counts(again.run) == (3, 0, 0, 3, 0)
+    # Nor do the same lines in another order, which are another file.
+    rows = [line(li, firm, month) for month in reversed(months("2020-01", 3))]
+    shuffled = brought(tmp_path, rows)
+    assert shuffled.same_as is None
+    assert counts(shuffled.run) == (3, 0, 0, 3, 0)
+    assert list(InsuranceSpell.objects.values()) == before
+    assert ImportRun.objects.count() == 3
+
+
+def test_a_correction_replaces_and_keeps_what_was_there(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    original = files.write(tmp_path / "o.csv", [line(li, firm, m) for m in months("2020-01", 5)])
+    first = taken(original).run
+    second = brought(
+        tmp_path, [line(li, firm, "2020-02", "养老"), line(li, firm, "2020-04", "无")]
+    ).run
+    assert spells(li) == [
+        ("2020-01", "2020-01", 31),
+        ("2020-02", "2020-02", 1),
+        ("2020-03", "2020-03", 31),
+        ("2020-05", "2020-05", 31),
+    ]
+    assert counts(second) == (2, 0, 2, 0, 0)
+    # 养老 alone is named, so the file may have meant nothing of the others: that is told.
+    assert second.told["lost"] == {"2": 2, "4": 2, "8": 2, "16": 2}
+    (old,) = InsuranceSpell.objects.exclude(superseded_by=None)
+    assert (old.run, old.superseded_by) == (first, second)
+    assert (text(old.first_month), text(old.last_month)) == ("2020-01", "2020-05")
+    # The original, brought again by mistake, does not undo the correction; asked for, it does.
+    assert taken(original).same_as == first
+    assert len(spells(li)) == 4
+    assert counts(taken(original, How(again=True)).run) == (5, 1, 1, 3, 0)
+    assert {kinds for _, _, kinds in spells(li)} == {31}
+
+
+def test_a_system_that_keeps_some_insurances_leaves_the_others_alone(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    brought(tmp_path, [line(li, firm, m, "养老、失业") for m in months("2020-01", 3)])
+    medical = [line(li, firm, m, "医疗、生育") for m in months("2020-02", 3)]
+    brought(tmp_path, medical, kinds=4 | 16)
+    assert spells(li) == [
+        ("2020-01", "2020-01", 3),
+        ("2020-02", "2020-03", 23),
+        ("2020-04", "2020-04", 20),
+    ]
+
+
+def test_other_ways_of_writing_a_number_are_the_same_person(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    number = str(li.identity_number)
+    short = number[:6] + number[8:17]
+    rows = [
+        line(li, firm, month) | {"身份证号": written}
+        for month, written in zip(
+            months("2020-01", 5),
+            [number, short, f"'{number}", f'="{number}"', f"{number[:6]} {number[6:]}"],
+            strict=True,
+        )
+    ]
+    assert brought(tmp_path, rows).run.state == "done"
+    assert spells(li) == [("2020-01", "2020-05", 31)]
+
+
+def test_a_former_number_leads_to_its_person(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    before = str(li.identity_number)
+    corrected = correct_number(
+        li, identity_number=identity_number(date(1990, 1, 2)), by=None, on=TODAY, why="录入错误"
+    )
+    rows = [line(corrected, firm, "2020-01"), line(li, firm, "2020-02") | {"身份证号": before}]
+    assert brought(tmp_path, rows).run.state == "done"
+    assert spells(li) == [("2020-01", "2020-02", 31)]
+
+
+def test_records_that_were_merged_are_put_right_together(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    other = person("李明", REGION, date(1991, 1, 1))
+    brought(tmp_path, [line(other, firm, m) for m in months("2020-01", 3)])
+    told: dict[str, Any] = {"by": None, "on": TODAY, "at": timezone.now(), "why": "同一人"}
+    merge_persons(li, other, **told)
+    run = brought(tmp_path, [line(li, firm, m, "养老") for m in months("2020-03", 2)]).run
+    assert counts(run) == (2, 1, 1, 0, 0)
+    assert spells(li) == [("2020-03", "2020-04", 1)]
+    assert spells(other) == [("2020-01", "2020-02", 31)]
+    # The other number's lines are the survivor's, and what the merged record says already stays.
+    again = brought(tmp_path, [line(other, firm, m) for m in months("2020-01", 2)]).run
+    assert counts(again) == (2, 0, 0, 2, 0)
+
+
+def test_a_key_in_rotation_finds_its_persons(
+    tmp_path: Path, li: Person, firm: Organisation, settings: Any
+) -> None:
+    settings.LOOKUP_KEYS = {"new": b"n" * 32} | settings.LOOKUP_KEYS
+    assert bytes(PersonKey.objects.get(person=li).hash) != lookup_hash(
+        "identity", str(li.identity_number)
+    )
+    assert brought(tmp_path, [line(li, firm, "2020-01")]).run.state == "done"
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, li: Person, firm: Organisation) -> None:
+    stranger = identity_number(date(1980, 5, 5))
+    wrong = stranger[:17] + ("0" if stranger[17] != "0" else "1")
+    rows = [
+        line(li, firm, "2020-01"),
+        line(li, firm, "2020-13"),
+        line(li, firm, "2020-02", "养老、五谷"),
+        line(li, firm, "2020-03") | {"姓名": "王芳"},
+        line(li, firm, "2020-04") | {"身份证号": wrong},
+        line(li, firm, "2020-05") | {"身份证号": stranger},
+        line(li, firm, "2020-06") | {"统一社会信用代码": credit_code()},
+        line(li, firm, "2020-07") | {"统一社会信用代码": "123"},
+        line(li, firm, "2020-08") | {"险种": ""},
+        line(li, firm, "2030-01"),
+    ]
+    path = files.write(tmp_path / "a.csv", rows)
+    path.write_bytes(path.read_bytes() + b"\r\n1,2,3\r\n")
+    result = taken(path)
+    told = [(one.line, one.column, one.value) for one in result.problems]
+    assert told == [
+        (3, "费款所属期", "2020-13"),
+        (4, "险种", "养老、五谷"),
+        (5, "姓名", "王*"),
+        (6, "身份证号", f"{wrong[:6]}***********{wrong[-1]}"),
+        (7, "身份证号", f"{stranger[:6]}***********{stranger[-1]}"),
+        (8, "统一社会信用代码", rows[6]["统一社会信用代码"]),
+        (9, "统一社会信用代码", "123"),
+        (10, "险种", ""),
+        (11, "费款所属期", "2030-01"),
+        (13, "", ""),
+    ]
+    assert "校验位" in result.problems[3].message
+    assert "有 3 列" in result.problems[-1].message
+    run = ImportRun.objects.get()
+    assert (run.state, counts(run), run.problems_found) == ("refused", (11, 0, 0, 0, 10), 10)
+    kept = ImportProblem.objects.order_by("line").values_list("line", "column", "value")
+    assert list(kept) == told
+    assert not InsuranceSpell.objects.exists()
+
+
+def test_the_clean_lines_alone(tmp_path: Path, li: Person, firm: Organisation) -> None:
+    rows = [line(li, firm, "2020-01"), line(li, firm, "?"), line(li, firm, "2020-02")]
+    path = files.write(tmp_path / "a.csv", rows)
+    run = taken(path, How(only_clean=True)).run
+    assert (run.state, counts(run)) == ("done", (3, 2, 0, 0, 1))
+    assert spells(li) == [("2020-01", "2020-02", 31)]
+    assert run.problems.get().line == 3
+    # The file was not imported whole, so it may be brought again.
+    assert taken(path, How(only_clean=True)).same_as is None
+    with_nothing = files.write(tmp_path / "b.csv", [line(li, firm, "?")])
+    assert taken(with_nothing, How(only_clean=True)).run.state == "refused"
+
+
+def test_one_number_has_one_name_in_a_file(tmp_path: Path, li: Person, firm: Organisation) -> None:
+    rows = [line(li, firm, "2020-01"), line(li, firm, "2020-02") | {"姓名": "李 明"}]
+    (problem,) = brought(tmp_path, rows).problems
+    assert (problem.line, problem.column) == (3, "姓名")
+
+
+def test_whom_the_register_does_not_know_it_may_learn(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    number, code = identity_number(date(1985, 3, 2)), credit_code()
+    new = {"身份证号": number, "姓名": "张伟", "统一社会信用代码": code, "单位名称": "新公司"}
+    rows = [line(li, firm, "2020-01"), line(li, firm, "2020-02") | new]
+    path = files.write(tmp_path / "a.csv", rows)
+    assert len(taken(path).problems) == 2
+    run = taken(path, How(add_unknown=True)).run
+    assert run.state == "done"
+    zhang = person_of_number(number)
+    assert zhang is not None
+    assert (zhang.name, zhang.birth_date, zhang.run) == ("张伟", date(1985, 3, 2), run)
+    assert zhang.identity_number == number
+    assert Organisation.objects.get(credit_code=code).name == "新公司"
+    assert spells(zhang) == [("2020-02", "2020-02", 31)]
+    nameless = [line(li, firm, "2020-03") | {"统一社会信用代码": credit_code()}]
+    (problem,) = brought(tmp_path, nameless, "b.csv", how=How(add_unknown=True)).problems
+    assert "没有单位名称" in problem.message
+
+
+def test_a_look_changes_nothing(tmp_path: Path, li: Person, firm: Organisation) -> None:
+    path = files.write(tmp_path / "a.csv", [line(li, firm, m) for m in months("2020-01", 3)])
+    look = taken(path, How(check=True))
+    assert (look.run.pk, counts(look.run)) == (None, (3, 3, 0, 0, 0))
+    bad = files.write(tmp_path / "b.csv", [line(li, firm, "?")])
+    assert len(taken(bad, How(check=True)).problems) == 1
+    assert not ImportRun.objects.exists()
+    assert not InsuranceSpell.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "空的"),
+        ("身份证号,姓名,工号\n".encode(), "缺少必须有的列"),
+        ("甲,乙,丙\n".encode(), "没有认得的列名"),
+        ("身份证号,姓名,单位信用代码,险种,费款所属月\n".encode(), "是不是“费款所属月”"),
+        ("身份证号,姓名,统一社会信用代码,费款所属期,险种\n".encode(), "只有表头"),
+        (b"\x81\x20\xff\xff", "编码"),
+        (b"PK\x03\x04nothing", "工作簿"),
+        (b"PAR1nothing", "Parquet"),
+        (gzip.compress(b"x" * 100)[:20], "压缩文件"),
+        (b"\xd0\xcf\x11\xe0", "旧的 Excel"),
+        ("身份证号,公民身份号码,姓名,统一社会信用代码,费款所属期,险种\n".encode(), "同一列"),
+    ],
+)
+def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(Refused, match=told):
+        taken(path)
+
+
+def test_damage_in_the_middle_is_told(tmp_path: Path, li: Person, firm: Organisation) -> None:
+    rows = [line(li, firm, "2020-01") for _ in range(40_000)]
+    content = files.csv_text(rows).encode()
+    path = tmp_path / "a.csv"
+    path.write_bytes(content + b"\xff\xff\r\n")
+    with pytest.raises(Refused, match="编码有误"):
+        taken(path)
+
+
+def test_gb18030_that_begins_in_plain_letters(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    """The first million bytes say nothing of the encoding."""
+    row = {"number": li.identity_number, "name": li.name, "credit_code": firm.credit_code}
+    plain = row | {"name": "Ann Lee", "month": "2020-01", "kinds": "pension"}
+    rows = [plain] * 30_000 + [row | {"month": "2020-02", "kinds": "养老"}]
+    result = taken(files.write(tmp_path / "a.csv", rows, "gb18030"))
+    assert {one.column for one in result.problems} == {"姓名"}
+    assert result.run.lines == 30_001
+
+
+def test_lines_keep_their_numbers_whatever_stands_between(
+    tmp_path: Path, li: Person, firm: Organisation
+) -> None:
+    good = files.csv_text([line(li, firm, "2020-01")]).splitlines()
+    bad = good[1].replace("2020-01", "?")
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["参保缴费明细", "", good[0], "", bad, "", "", good[1], bad, ""]))
+    assert [one.line for one in taken(path).problems] == [5, 9]
+
+
+def test_pieces_of_a_large_file_are_one(
+    tmp_path: Path, li: Person, firm: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jineng.people.tables import delimited
+
+    monkeypatch.setattr(delimited, "_PIECE", 300)
+    rows = [line(li, firm, month) for month in months("1990-01", 400)]
+    rows[333] |= {"险种": "?"}
+    path = files.write(tmp_path / "a.csv", rows)
+    assert [one.line for one in taken(path).problems] == [335]
+    taken(path, How(only_clean=True))
+    assert spells(li) == [("1990-01", "2017-09", 31), ("2017-11", "2023-04", 31)]
+
+
+def test_who_may_import(tmp_path: Path, world: World) -> None:
+    home, away = world.home, world.elsewhere
+    firm = home.bodies["enterprise"]
+    path = files.write(tmp_path / "a.csv", [line(home.person, firm, "2020-01")])
+    for role in (Role.SUPERVISOR, Role.ENTERPRISE_HR, Role.WORKER):
+        with pytest.raises(PermissionDenied):
+            taken(path, by=home.users[role])
+    by: User = home.users[Role.ACCEPTOR]
+    run = taken(path, by=by).run
+    assert (run.state, run.by) == ("done", by)
+    far = files.write(tmp_path / "b.csv", [line(away.person, firm, "2020-01")])
+    (problem,) = taken(far, by=by).problems
+    assert "辖区" in problem.message
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_take_turns(tmp_path: Path) -> None:
+    who, firm = person("李明", REGION, date(1990, 1, 1)), organisation("甲", REGION)
+    paths = [
+        files.write(tmp_path / f"{kinds}.csv", [line(who, firm, m, kinds) for m in span])
+        for kinds, span in (("养老", months("2020-01", 9)), ("失业", months("2020-05", 9)))
+    ]
+    done: list[str] = []
+
+    def take(path: Path) -> None:
+        done.append(taken(path).run.state)
+        connection.close()
+
+    threads = [threading.Thread(target=take, args=(path,)) for path in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done == ["done", "done"]
+    in_force = spells(who)
+    assert [first for first, _, _ in in_force] in (
+        ["2020-01", "2020-05"],
+        ["2020-01", "2020-10"],
+    )
+    assert InsuranceSpell.objects.exclude(superseded_by=None).count() == 1
+
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from datetime import date
+from pathlib import Path
+from django.db import connection
+from django.utils import timezone
+from jineng.people.commands import records
+from jineng.people.records import copying
+
+at, path = sys.argv[1:]
+if at.isdecimal():
+    whole, left = copying.copy_in, [int(at)]
+    def copy_in(cursor, into, table):
+        if "insurancespell" in into:
+            whole(cursor, into, table.slice(0, left[0]))
+            os.kill(os.getpid(), signal.SIGKILL)
+        whole(cursor, into, table)
+    from jineng.people.records import insurance
+    insurance.copy_in = copy_in
+
+def progress(stage, done, total):
+    if stage == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+records.import_insurance(
+    Path(path), file_name="a", by=None, on=date(2026, 11, 20), at=timezone.now(),
+    how=records.How(add_unknown=True), progress=progress,
+)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at", ["读取文件", "查找人员和单位", "比较并写入", "1", "30"])
+def test_whatever_kills_it_leaves_nothing_half_done(
+    tmp_path: Path, at: str, database_roles: Any
+) -> None:
+    who, firm = person("李明", REGION, date(1990, 1, 1)), organisation("甲", REGION)
+    taken(files.write(tmp_path / "a.csv", [line(who, firm, m) for m in months("2020-01", 80)]))
+    before = state()
+    rows: Sequence[Any] = [
+        *(line(who, firm, m, "养老") for m in months("2020-01", 80)[::2]),
+        line(who, firm, "2020-01") | {"身份证号": identity_number(), "姓名": "张伟"},
+    ]
+    path = files.write(tmp_path / "b.csv", rows)
+    environment = os.environ | {"DATABASE_URL": database_roles.app.text}
+    environment["DJANGO_SETTINGS_MODULE"] = "jineng.config.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, at, str(path)], env=environment, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert state() == before
+    assert taken(path, How(add_unknown=True)).run.changed == 40
+
+
+def state() -> list[Any]:
+    """Everything that an import writes."""
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (ImportRun, ImportProblem, InsuranceSpell, Person, PersonKey)
+    ]
