@@ -133,7 +133,10 @@ def test_behind_a_proxy_failures_count_for_the_visitor(client: Client, settings:
 
     def tried(password: str, address: str) -> str:
         words = {"login": "worker", "password": password}
-        through: dict[str, Any] = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": f"1.2.3.4, {address}"}
+        through: dict[str, Any] = {
+            "REMOTE_ADDR": "10.0.0.1",
+            "HTTP_X_FORWARDED_FOR": f"1.2.3.4, {address}",
+        }
         return Client().post("/accounts/login/", words, **through).content.decode()
 
     for _ in range(6):
