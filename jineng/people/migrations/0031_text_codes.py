@@ -10,26 +10,56 @@ import jineng.core.sealed
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0030_records'),
+        ("people", "0030_records"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TextCode',
+            name="TextCode",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('sign_in', '登录'), ('archive', '实名认领档案')], max_length=8)),
-                ('code_hash', models.BinaryField(max_length=32)),
-                ('unsent', jineng.core.sealed.SealedField(help_text='the message, until it is sent', null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("sign_in", "登录"), ("archive", "实名认领档案")], max_length=8
+                    ),
+                ),
+                ("code_hash", models.BinaryField(max_length=32)),
+                (
+                    "unsent",
+                    jineng.core.sealed.SealedField(
+                        help_text="the message, until it is sent", null=True
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['made_at'], name='text_code_age')],
+                "indexes": [models.Index(fields=["made_at"], name="text_code_age")],
             },
         ),
     ]
