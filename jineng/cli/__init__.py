@@ -17,6 +17,7 @@ from jineng.cli.backup import backup, restore
 from jineng.cli.claims import adjudicate, explain, template
 from jineng.cli.keys import keys_group
 from jineng.cli.policies import policy_group
+from jineng.cli.registers import people_group
 
 #: Exit statuses: decided, or done; the input has errors; wrong use; stopped by Ctrl-C.
 DONE, BAD_INPUT, WRONG_USE, STOPPED = 0, 1, 2, 130
@@ -40,6 +41,7 @@ for _command in (
     keys_group,
     backup,
     restore,
+    people_group,
 ):
     jineng.add_command(_command)
 

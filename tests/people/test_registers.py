@@ -52,8 +52,9 @@ def written(path: Path, headings: Sequence[str], lines: Sequence[Sequence[Any]])
     return path
 
 
-def imported(path: Path, by: User | None = None, kind: str | None = None) -> ImportRun:
-    return import_register(path, file_name=path.name, kind=kind, by=by, on=TODAY, at=timezone.now())
+def imported(path: Path, by: User | None = None, **given: Any) -> ImportRun:
+    told: dict[str, Any] = {"by": by, "on": TODAY, "at": timezone.now()}
+    return import_register(path, file_name=path.name, **told, **given).run
 
 
 def line(number: str | None = None, **given: str) -> list[str]:
@@ -227,6 +228,21 @@ def test_a_number_that_was_corrected_is_somebody_else_s(tmp_path: Path) -> None:
     correct_number(made, identity_number=right, by=None, on=TODAY, why="按证件")
     run = imported(written(tmp_path / "1.csv", HEADINGS, [line(wrong), line(right)]))
     assert counts(run) == (1, 1, 0, 0)
+
+
+@pytest.mark.django_db
+def test_a_check_changes_nothing(tmp_path: Path) -> None:
+    before = Event.objects.count()
+    good = written(tmp_path / "1.csv", HEADINGS, [line(), line()])
+    assert counts(imported(good, check=True)) == (2, 0, 0, 0)
+    wrong = written(tmp_path / "2.csv", HEADINGS, [line(), line(姓名="")])
+    given: dict[str, Any] = {"by": None, "on": TODAY, "at": timezone.now(), "check": True}
+    found = import_register(wrong, file_name="2.csv", **given)
+    assert (found.run.state, counts(found.run)) == ("refused", (0, 0, 0, 1))
+    assert [(one.line, one.column) for one in found.problems] == [(3, "姓名")]
+    assert not Person.objects.exists()
+    assert not ImportRun.objects.exists()
+    assert Event.objects.count() == before
 
 
 @pytest.mark.django_db

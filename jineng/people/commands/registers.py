@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jineng.core.events import acting
+from jineng.people.commands.records import PROBLEMS_KEPT, Imported
 from jineng.people.errors import Refused
 from jineng.people.models import ImportProblem, ImportRun, User
 from jineng.people.permissions import (
@@ -17,11 +18,10 @@ from jineng.people.permissions import (
 )
 from jineng.people.registers import organisations, persons
 from jineng.people.registers.bulk import Lines, Spec
-from jineng.people.tables import Progress, read
+from jineng.people.tables import Progress, Told, read
 from jineng.people.tables.columns import silent
 
 Kind = ImportRun.Kind
-PROBLEMS_KEPT = 1_000
 
 
 class _Wrong(Exception):
@@ -36,12 +36,14 @@ def import_register(
     by: User | None,
     on: date,
     at: datetime,
+    check: bool = False,
     progress: Progress = silent,
-) -> ImportRun:
+) -> Imported:
     """Brings a file into the registers; the run says what became of its lines.
 
     ``kind``: persons or organisations; None: told by its headings. ``by``: None is the command
-    line. A file with wrong lines changes nothing, and its run tells them.
+    line. ``check``: change nothing, say what would come of it. A file with wrong lines changes
+    nothing, and its run tells them.
 
     Raises PermissionDenied, and Refused for what can't be read as a file of either.
     """
@@ -59,13 +61,16 @@ def import_register(
     try:
         with acting(by=by, why=_("导入 %(file)s") % {"file": file_name}), transaction.atomic():
             _import(lines, run, by, on)
+            transaction.set_rollback(check)
     except _Wrong:
-        _keep_refused(lines, run, by)
+        return Imported(run, _keep_refused(lines, run, by, check=check))
     except IntegrityError as refused:
         if "one_person_of_a_number" in str(refused) or "credit_code" in str(refused):
             raise Refused(_("同时有人登记了文件里的人员或单位，请再导入一次。")) from None
         raise
-    return run
+    if check:
+        run.pk = None
+    return Imported(run, [])
 
 
 def _read(path: Path, kind: str | None, on: date, progress: Progress) -> tuple[str, Lines]:
@@ -132,7 +137,7 @@ def _require_reach(lines: Lines, kind: str, outcome: persons.Outcome, by: User, 
         )
 
 
-def _keep_refused(lines: Lines, run: ImportRun, by: User | None) -> None:
+def _keep_refused(lines: Lines, run: ImportRun, by: User | None, *, check: bool) -> list[Told]:
     """Keeps the run of a file that changed nothing, with what is wrong with it."""
     run.pk, run.state, run.finished_at = None, ImportRun.State.REFUSED, run.at
     run.added = run.changed = run.unchanged = 0
@@ -140,6 +145,8 @@ def _keep_refused(lines: Lines, run: ImportRun, by: User | None) -> None:
     run.refused = len(wrong) + len({one.line for one in lines.table.torn})
     run.problems_found = lines.table.count_of(lines.problems)
     told = lines.table.told(lines.problems, PROBLEMS_KEPT)
+    if check:
+        return told
     with acting(by=by):
         run.save(force_insert=True)
         ImportProblem.objects.bulk_create(
@@ -152,3 +159,4 @@ def _keep_refused(lines: Lines, run: ImportRun, by: User | None) -> None:
             )
             for one in told
         )
+    return told
