@@ -118,14 +118,23 @@ def test_a_line_for_each_insurance_says_the_same(
     assert counts(run) == (7, 2, 0, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.xlsx"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("a.csv", "utf-8"),
+        ("a.csv", "utf-8-sig"),
+        ("a.csv", "gb18030"),
+        ("a.csv", "utf-16"),
+        ("a.csv.gz", "utf-8"),
+        ("a.csv.gz", "gb18030"),
+        ("a.parquet", ""),
+        ("a.xlsx", ""),
+    ],
+)
 def test_files_of_every_kind_read_alike(
     tmp_path: Path, li: Person, firm: Organisation, name: str, encoding: str
 ) -> None:
-    if encoding != "utf-8" and ".csv" not in name:
-        pytest.skip("one encoding only")
-    rows = [line(li, firm, month, 缴费基数=5000) for month in months("2020-01", 3)]
+    rows = [line(li, firm, month, 缴费基数="5000") for month in months("2020-01", 3)]
     run = taken(files.write(tmp_path / name, rows, encoding)).run
     assert spells(li) == [("2020-01", "2020-03", 31)]
     assert run.told["unused"] == ["缴费基数"]
@@ -327,7 +336,8 @@ def test_whom_the_register_does_not_know_it_may_learn(
 def test_a_look_changes_nothing(tmp_path: Path, li: Person, firm: Organisation) -> None:
     path = files.write(tmp_path / "a.csv", [line(li, firm, m) for m in months("2020-01", 3)])
     look = taken(path, How(check=True))
-    assert (look.run.pk, counts(look.run)) == (None, (3, 3, 0, 0, 0))
+    assert not look.run.pk
+    assert counts(look.run) == (3, 3, 0, 0, 0)
     bad = files.write(tmp_path / "b.csv", [line(li, firm, "?")])
     assert len(taken(bad, How(check=True)).problems) == 1
     assert not ImportRun.objects.exists()

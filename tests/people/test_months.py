@@ -100,15 +100,17 @@ class Register:
                     found[key] = row.kinds
         units: Units = {}
         for (_, *unit), kinds in found.items():
-            units[tuple(unit)] = units.get(tuple(unit), 0) | kinds  # type: ignore[index]
+            month_of = (unit[0], unit[1], unit[2])
+            units[month_of] = units.get(month_of, 0) | kinds
         return units
 
 
 def after(units: Units, lines: list[Line], scope: int = ALL) -> Units:
     """What holds once a file has been read, month by month."""
     said: Units = {}
-    for *unit, kinds in lines:
-        said[tuple(unit)] = said.get(tuple(unit), 0) | kinds & scope  # type: ignore[index]
+    for person, employer, month, kinds in lines:
+        unit = person, employer, month
+        said[unit] = said.get(unit, 0) | kinds & scope
     found = dict(units)
     for unit, kinds in said.items():
         found[unit] = found.get(unit, 0) & ~scope | kinds
@@ -124,7 +126,7 @@ def test_files_one_after_the_other_agree_with_a_dictionary(
         before, expected = expected, after(expected, lines, scope)
         made = register.take(lines, scope)
         assert register.units() == expected
-        said = {tuple(unit) for *unit, _ in lines}
+        said = {(person, employer, month) for person, employer, month, _ in lines}
         new = {unit for unit in said if unit in expected and unit not in before}
         changed = {u for u in said if u in before and before[u] != expected.get(u, 0)}
         assert made.added == len(new)
@@ -165,8 +167,9 @@ def test_what_merged_records_say_is_replaced_too(
     register.take(file)
     found = register.units()
     expected = after({}, file)
-    for *unit, _ in file:
-        assert found.get(tuple(unit), 0) == expected.get(tuple(unit), 0)  # type: ignore[call-overload]
+    for person, employer, month, _ in file:
+        unit = person, employer, month
+        assert found.get(unit, 0) == expected.get(unit, 0)
     again = register.take(file)
     assert (again.added, again.changed, len(again.new)) == (0, 0, 0)
 
