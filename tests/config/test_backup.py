@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import psycopg
@@ -28,7 +29,7 @@ from tests.config.backups import (
     running,
 )
 from tests.conftest import new_var
-from tests.stand import Demo
+from tests.stand import Demo, running_demo
 
 pytestmark = pytest.mark.xdist_group("backup")
 WITH_KEYS = {"JINENG_BACKUP_PASSPHRASE": PASSPHRASE}
@@ -327,6 +328,7 @@ def test_no_database_no_backup(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.launcher
 @pytest.mark.xdist_group("site")
 def test_while_the_site_runs(site: Demo, tmp_path: Path) -> None:
     out = tmp_path / "backup.tar"
@@ -335,6 +337,8 @@ def test_while_the_site_runs(site: Demo, tmp_path: Path) -> None:
     var = new_var()
     shutil.copytree(site.var / "keys", var / "keys")
     assert "逐一相符" in jineng("restore", out, var=var)
+    with running_demo(var) as again, urlopen(f"{again.url}/accounts/login/") as page:
+        assert page.status == 200
 
 
 @pytest.fixture

@@ -76,10 +76,13 @@ def _rehash(persons: list[int], result: Rehashed) -> None:
     for row in rows:
         if row.key_id == lookup_key_id():
             continue
-        value = _hashed(row, held[row.person_id]) or _hashed(row, _earlier(row.person_id))
-        if row.key_id not in settings.LOOKUP_KEYS and alone[row.person_id, row.kind] == 1:
+        if row.key_id in settings.LOOKUP_KEYS:
+            value = _hashed(row, held[row.person_id]) or _hashed(row, _earlier(row.person_id))
+        elif alone[row.person_id, row.kind] == 1:
             # Its key was lost. It can only be of the one value that there is.
             value = dict(zip(KINDS, held[row.person_id], strict=True)).get(row.kind)
+        else:
+            value = None
         if value is None:
             result.left.add(row.person_id)
         else:
