@@ -56,7 +56,9 @@ def region_of(on: date) -> Callable[[str], Region]:
 def choice_of(title: str, choices: Choices) -> Callable[[str], str]:
     """Reads a code or its name."""
     labels = {code: str(label) for code, label in dict(choices).items()}
-    by_word = {bare(label): code for code, label in labels.items()}
+    # 高中、中专、技校 is one choice, and each of the three words means it.
+    by_word = {word: code for code, label in labels.items() for word in bare(label).split("、")}
+    by_word |= {bare(label): code for code, label in labels.items()}
     by_word |= {code.lower(): code for code in labels}
     expected = "、".join(labels.values())
 
