@@ -20,7 +20,7 @@ from tests.access.world import World
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One for all walks, each of which leaves it as it was."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World.made()
+        yield World.furnished()
         transaction.set_rollback(True)
 
 

@@ -183,8 +183,13 @@ class World:
 
     @classmethod
     def made(cls) -> "World":
+        """Both districts."""
+        return cls(home=District("420106"), elsewhere=District("420502"))
+
+    @classmethod
+    def furnished(cls) -> "World":
         """Both districts, and one of each thing that a page is about."""
-        world = cls(home=District("420106"), elsewhere=District("420502"))
+        world = cls.made()
         home = world.home
         world.things = {
             "person": home.person.pk,

@@ -100,6 +100,10 @@ def test_a_list_is_filtered_sorted_and_paged(acceptor: Client, world: World) -> 
         source="x",
     )
 
+    BlacklistEntry.objects.create(
+        person=world.home.person, reason="虚报", decision_number="1", starts_on=TODAY
+    )
+
     def listed(query: str) -> Any:
         return acceptor.get(f"{reverse('people:persons')}?{query}").context
 
