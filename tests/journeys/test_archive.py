@@ -1,0 +1,97 @@
+"""A number is looked at for a reason that its owner reads; what is wrong is put right."""
+
+import base64
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.access.totp import code
+from tests.access.world import PASSWORD
+from tests.journeys.story import is_accessible, title, visitor
+from tests.stand import ROOT, Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+SECRET = base64.b32encode(b"twenty bytes, no more").decode()[:32]
+
+
+@pytest.fixture(scope="module")
+def person(site: Demo) -> int:
+    """A worker of a district that the demo has now; the number of the record."""
+    database = (site.var / "run" / "database_url").read_text().strip()
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.journeys.peopled", SECRET],
+        cwd=ROOT,
+        env={**os.environ, "JINENG_VAR": str(site.var), "DATABASE_URL": database},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(done.stdout)
+
+
+def sign_in(page: Page, site: Demo, name: str, *, ahead: int | None = None) -> None:
+    """With what a phone shows whose clock is so many seconds ahead; each number is taken once."""
+    page.goto(f"{site.url}/accounts/login/")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()
+    if ahead is not None:
+        shown = code(SECRET, datetime.now(UTC) + timedelta(seconds=ahead))
+        page.get_by_label("验证码").fill(shown)
+        page.locator("main").get_by_role("button", name="登录", exact=True).click()
+    expect(title(page)).to_have_text("我的账号")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_who_looked_is_read_and_what_is_wrong_is_mended(
+    site: Demo, browser: Browser, person: int, size: str
+) -> None:
+    ahead = 0 if size == "desk" else 30
+    officials, workers = visitor(browser, size), visitor(browser, size)
+    official, worker = officials.new_page(), workers.new_page()
+    sign_in(official, site, "first_reviewer-420106", ahead=ahead)
+    official.goto(f"{site.url}/persons/{person}/reveal/phone")
+    expect(title(official)).to_have_text("查看王芳的完整手机号")
+    is_accessible(official)
+    official.get_by_label("查看理由").fill(f"核对申领人电话 {size}")
+    official.get_by_role("button", name="显示").click()
+    expect(official.locator("main code")).to_have_text("13800000000")
+    is_accessible(official)
+
+    sign_in(worker, site, "worker-420106")
+    worker.goto(f"{site.url}/mine/archive/")
+    expect(worker.locator("#looks")).to_contain_text(f"核对申领人电话 {size}")
+    expect(worker.locator("main")).not_to_contain_text("13800000000")
+    is_accessible(worker)
+    worker.get_by_label("哪一项有误").select_option("银行账户")
+    worker.get_by_label("正确的内容").fill("开户行为湖北银行")
+    worker.get_by_role("button", name="提交").click()
+    expect(worker.get_by_text("等待答复")).to_be_visible()
+    is_accessible(worker)
+    with worker.expect_download() as download:
+        worker.get_by_role("link", name="导出全部").click()
+        worker.get_by_label("密码").fill(PASSWORD)
+        worker.get_by_role("button", name="确认").click()
+    assert "13800000000" in download.value.path().read_text()
+
+    acceptors = visitor(browser, size)
+    acceptor = acceptors.new_page()
+    sign_in(acceptor, site, "acceptor-420106", ahead=ahead)
+    acceptor.get_by_role("link", name="更正申请").click()
+    expect(title(acceptor)).to_have_text("更正申请")
+    is_accessible(acceptor)
+    acceptor.get_by_role("link", name="王芳").first.click()
+    expect(acceptor.get_by_text("开户行为湖北银行")).to_be_visible()
+    is_accessible(acceptor)
+    acceptor.get_by_label("答复").fill(f"已按存折更正 {size}")
+    acceptor.get_by_role("button", name="答复").click()
+    expect(acceptor.get_by_text("已答复。")).to_be_visible()
+    worker.goto(f"{site.url}/mine/archive/")
+    expect(worker.get_by_text(f"已按存折更正 {size}")).to_be_visible()
+    for context in (officials, workers, acceptors):
+        context.close()
