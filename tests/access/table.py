@@ -377,4 +377,19 @@ VERIFICATION = [
     replace(of_firm("people:verify_organisation", VERIFIES), method="POST", status=302),
 ]
 
-ROWS = [*REGISTERED, *PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT, *VERIFICATION]
+SEES_IMPORTS = ACCEPTS | SUPERVISES | AUDITOR | {Role.STATISTICIAN}
+
+IMPORTS = [
+    duty("people:imports", SEES_IMPORTS),
+    duty("people:new_import", ACCEPTS),
+    Row(
+        "people:import",
+        at={"pk": "import"},
+        yes=SEES_IMPORTS,
+        no=EVERYBODY - SEES_IMPORTS,
+        outsiders_yes=AUDITOR,
+        outsiders_no=EVERYBODY - SEES_IMPORTS,
+    ),
+]
+
+ROWS = [*REGISTERED, *IMPORTS, *PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT, *VERIFICATION]

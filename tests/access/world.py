@@ -16,6 +16,7 @@ from jineng.people.models import (
     Delegation,
     EmploymentSpell,
     GroupMembership,
+    ImportRun,
     Membership,
     Organisation,
     OrganisationKind,
@@ -160,6 +161,9 @@ def _registered(home: District) -> dict[str, int]:
         "person_entry": BlacklistEntry.objects.create(person=somebody, **entry),
         "firm_entry": BlacklistEntry.objects.create(organisation=firm, **entry),
         "firm_kind": firm.kinds.get(),
+        "import": ImportRun.objects.create(
+            kind="insurance", state="done", at=timezone.now(), by=home.users[Role.ACCEPTOR]
+        ),
         "qualification": Qualification.objects.create(
             organisation=firm, kind=Qualification.Kind.SKILLS_TRAINING, **held
         ),

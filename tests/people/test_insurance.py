@@ -1,6 +1,5 @@
 """Insurance files: what they may look like, what becomes of them, what is told where they err."""
 
-import gzip
 import os
 import signal
 import subprocess
@@ -19,8 +18,7 @@ from django.utils import timezone
 from jineng.core.sealed import lookup_hash
 from jineng.people.commands.merging import merge_persons
 from jineng.people.commands.persons import correct_number
-from jineng.people.commands.records import How, Imported, import_insurance
-from jineng.people.errors import Refused
+from jineng.people.commands.records import How
 from jineng.people.models import (
     ImportProblem,
     ImportRun,
@@ -34,10 +32,8 @@ from jineng.people.models import (
 from jineng.people.queries.persons import person_of_number
 from tests.access.world import TODAY, World, organisation, person
 from tests.people import files
+from tests.people.insured import REGION, brought, counts, line, months, spells, taken, text
 from tests.people.numbers import credit_code, identity_number
-
-REGION = "420106"
-FULL = "养老、失业、医疗、工伤、生育"
 
 
 @pytest.fixture
@@ -48,44 +44,6 @@ def li(db: None) -> Person:
 @pytest.fixture
 def firm(db: None) -> Organisation:
     return organisation("明德纺织有限公司", REGION, "enterprise")
-
-
-def line(who: Person, firm: Organisation, month: str, kinds: str = FULL, **more: str) -> Any:
-    return {
-        "身份证号": str(who.identity_number),
-        "姓名": who.name,
-        "统一社会信用代码": firm.credit_code,
-        "费款所属期": month,
-        "险种": kinds,
-    } | more
-
-
-def taken(path: Path, how: How | None = None, **given: Any) -> Imported:
-    told = {"file_name": path.name, "by": None, "on": TODAY, "at": timezone.now()} | given
-    return import_insurance(path, how=how, **told)
-
-
-def brought(folder: Path, rows: files.Rows, name: str = "a.csv", **given: Any) -> Imported:
-    return taken(files.write(folder / name, rows), **given)
-
-
-def spells(who: Person) -> list[tuple[str, str, int]]:
-    """Those in force: first month, last month, mask."""
-    rows = InsuranceSpell.objects.filter(person=who, superseded_by=None).order_by("first_month")
-    return [(text(row.first_month), text(row.last_month), row.kinds) for row in rows]
-
-
-def text(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02}"
-
-
-def counts(run: ImportRun) -> tuple[int, ...]:
-    return run.lines, run.added, run.changed, run.unchanged, run.refused
-
-
-def months(first: str, count: int) -> list[str]:
-    year, month = map(int, first.split("-"))
-    return [text(year * 12 + month - 1 + n) for n in range(count)]
 
 
 def test_months_become_spells(tmp_path: Path, li: Person, firm: Organisation) -> None:
@@ -116,28 +74,6 @@ def test_a_line_for_each_insurance_says_the_same(
     run = brought(tmp_path, rows).run
     assert spells(li) == [("2020-08", "2020-08", 31), ("2020-09", "2020-09", 1)]
     assert counts(run) == (7, 2, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("name", "encoding"),
-    [
-        ("a.csv", "utf-8"),
-        ("a.csv", "utf-8-sig"),
-        ("a.csv", "gb18030"),
-        ("a.csv", "utf-16"),
-        ("a.csv.gz", "utf-8"),
-        ("a.csv.gz", "gb18030"),
-        ("a.parquet", ""),
-        ("a.xlsx", ""),
-    ],
-)
-def test_files_of_every_kind_read_alike(
-    tmp_path: Path, li: Person, firm: Organisation, name: str, encoding: str
-) -> None:
-    rows = [line(li, firm, month, 缴费基数="5000") for month in months("2020-01", 3)]
-    run = taken(files.write(tmp_path / name, rows, encoding)).run
-    assert spells(li) == [("2020-01", "2020-03", 31)]
-    assert run.told["unused"] == ["缴费基数"]
 
 
 def test_the_same_file_again_changes_nothing(
@@ -342,75 +278,6 @@ def test_a_look_changes_nothing(tmp_path: Path, li: Person, firm: Organisation) 
     assert len(taken(bad, How(check=True)).problems) == 1
     assert not ImportRun.objects.exists()
     assert not InsuranceSpell.objects.exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "空的"),
-        ("身份证号,姓名,工号\n".encode(), "缺少必须有的列"),
-        ("甲,乙,丙\n".encode(), "没有认得的列名"),
-        ("身份证号,姓名,单位信用代码,险种,费款所属月\n".encode(), "是不是“费款所属月”"),
-        ("身份证号,姓名,统一社会信用代码,费款所属期,险种\n".encode(), "只有表头"),
-        (b"\x81\x20\xff\xff", "编码"),
-        (b"PK\x03\x04nothing", "工作簿"),
-        (b"PAR1nothing", "Parquet"),
-        (gzip.compress(b"x" * 100, mtime=0)[:20], "压缩文件"),
-        (b"\xd0\xcf\x11\xe0", "旧的 Excel"),
-        ("身份证号,公民身份号码,姓名,统一社会信用代码,费款所属期,险种\n".encode(), "同一列"),
-    ],
-)
-def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes, told: str) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(content)
-    with pytest.raises(Refused, match=told):
-        taken(path)
-
-
-def test_damage_in_the_middle_is_told(tmp_path: Path, li: Person, firm: Organisation) -> None:
-    rows = [line(li, firm, "2020-01") for _ in range(40_000)]
-    content = files.csv_text(rows).encode()
-    path = tmp_path / "a.csv"
-    path.write_bytes(content + b"\xff\xff\r\n")
-    with pytest.raises(Refused, match="编码有误"):
-        taken(path)
-
-
-def test_gb18030_that_begins_in_plain_letters(
-    tmp_path: Path, li: Person, firm: Organisation
-) -> None:
-    """The first million bytes say nothing of the encoding."""
-    row = {"number": li.identity_number, "name": li.name, "credit_code": firm.credit_code}
-    plain = row | {"name": "Ann Lee", "month": "2020-01", "kinds": "pension"}
-    rows = [plain] * 30_000 + [row | {"month": "2020-02", "kinds": "养老"}]
-    result = taken(files.write(tmp_path / "a.csv", rows, "gb18030"))
-    assert {one.column for one in result.problems} == {"姓名"}
-    assert result.run.lines == 30_001
-
-
-def test_lines_keep_their_numbers_whatever_stands_between(
-    tmp_path: Path, li: Person, firm: Organisation
-) -> None:
-    good = files.csv_text([line(li, firm, "2020-01")]).splitlines()
-    bad = good[1].replace("2020-01", "?")
-    path = tmp_path / "a.csv"
-    path.write_text("\n".join(["参保缴费明细", "", good[0], "", bad, "", "", good[1], bad, ""]))
-    assert [one.line for one in taken(path).problems] == [5, 9]
-
-
-def test_pieces_of_a_large_file_are_one(
-    tmp_path: Path, li: Person, firm: Organisation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from jineng.people.tables import delimited
-
-    monkeypatch.setattr(delimited, "_PIECE", 300)
-    rows = [line(li, firm, month) for month in months("1990-01", 400)]
-    rows[333] |= {"险种": "?"}
-    path = files.write(tmp_path / "a.csv", rows)
-    assert [one.line for one in taken(path).problems] == [335]
-    taken(path, How(only_clean=True))
-    assert spells(li) == [("1990-01", "2017-09", 31), ("2017-11", "2023-04", 31)]
 
 
 def test_who_may_import(tmp_path: Path, world: World) -> None:

@@ -14,10 +14,7 @@ from jineng.core.events import events_of
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,
-    Entitlement,
     GroupMembership,
-    InsuranceKind,
-    InsuranceSpell,
     Organisation,
     Person,
     Role,
@@ -26,6 +23,7 @@ from jineng.people.models import (
 )
 from jineng.people.permissions import persons_in_reach
 from jineng.people.queries.persons import records
+from jineng.people.queries.records import chances_rows, employment_rows, insurance_rows
 from jineng.policy.facts import FACT
 
 OPENED, REVEALED = "opened", "revealed"
@@ -124,30 +122,13 @@ def _groups(person: Person) -> Section:
 
 
 def _insurance(person: Person) -> Section:
-    rows = [
-        (
-            one.employer.name,
-            _month(one.first_month),
-            _month(one.last_month),
-            "、".join(str(kind.label) for kind in InsuranceKind if one.kinds & kind),
-        )
-        for one in InsuranceSpell.objects.filter(superseded_by=None, person__in=records(person))
-        .select_related("employer")
-        .order_by("first_month", "pk")
-    ]
     headings = (_("单位"), _("首月"), _("末月"), _("险种"))
-    return Section(_("社会保险"), headings, rows)
+    return Section(_("社会保险"), headings, insurance_rows(person))
 
 
 def _employment(person: Person) -> Section:
-    rows = [
-        (one.employer.name, _day(one.started_on), _day(one.ended_on), _day(one.contract_signed_on))
-        for one in person.employment_spells.filter(superseded_by=None)
-        .select_related("employer")
-        .order_by("started_on", "pk")
-    ]
-    headings = (_("单位"), _("入职"), _("离职"), _("合同签订"))
-    return Section(_("就业登记"), headings, rows)
+    headings = (_("单位"), _("入职"), _("离职"), _("合同签订"), _("合同期限"))
+    return Section(_("就业登记"), headings, employment_rows(person))
 
 
 def _blacklist(person: Person) -> Section:
@@ -160,11 +141,8 @@ def _blacklist(person: Person) -> Section:
 
 
 def _entitlements(person: Person) -> Section:
-    rows = [
-        (one.key, str(one.period or ""), str(one.taken), str(one.allowed))
-        for one in Entitlement.objects.filter(person__in=records(person)).order_by("key", "period")
-    ]
-    return Section(_("补贴次数"), (_("项目"), _("年度"), _("已占用"), _("上限")), rows)
+    headings = (_("项目"), _("年度"), _("已使用"), _("已预留"), _("剩余"))
+    return Section(_("补贴次数"), headings, chances_rows(person))
 
 
 def _verifications(person: Person) -> Section:
@@ -185,10 +163,6 @@ def _day(day: date | None) -> str:
 
 def _days(dated: GroupMembership | BlacklistEntry) -> tuple[str, str]:
     return _day(dated.starts_on), _day(dated.ends_on)
-
-
-def _month(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02}"
 
 
 def looks_at(person: Person) -> list[Look]:

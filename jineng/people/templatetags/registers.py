@@ -1,4 +1,4 @@
-"""The lists of the registers that somebody's work is about."""
+"""The lists of the registers that somebody's work is about, and how counts are read."""
 
 from django import template
 from django.urls import reverse
@@ -19,5 +19,12 @@ def registers_of(user: Anybody) -> list[tuple[str, str]]:
         ("organisation:see", "people:organisations", _("单位")),
         ("organisation:see", "people:qualifications", _("资质")),
         ("organisation:register", "people:sign_ups", _("企业报名")),
+        ("import:see", "people:imports", _("导入")),
     ]
     return [(reverse(view), title) for action, view, title in lists if access.may(action)]
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A count as it is read: 48,000,000."""
+    return f"{number:,}"

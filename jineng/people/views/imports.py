@@ -1,0 +1,89 @@
+"""Imports: listed, shown with what was wrong, and a file brought in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jineng.core.calendar import business_date
+from jineng.people.commands.records import How, Imported, import_employment, import_insurance
+from jineng.people.commands.registers import import_register
+from jineng.people.forms.imports import ImportForm
+from jineng.people.models import ImportRun, User
+from jineng.people.permissions import require
+from jineng.people.queries.imports import import_for, imports_listed, may_import, told_import
+from jineng.people.queries.listing import page_of
+from jineng.people.tables.plain import in_memory
+from jineng.people.views.asking import asked, signed_in
+
+Kind = ImportRun.Kind
+
+
+@require_safe
+def imports(request: HttpRequest) -> HttpResponse:
+    """The imports in reach, the latest first."""
+    user, on, kind = signed_in(request), business_date(), request.GET.get("kind", "")
+    page = page_of(imports_listed(user, kind, on=on), request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": page.rows,
+        "kinds": Kind.choices,
+        "kind": kind if kind in Kind.values else "",
+        "query": f"kind={kind}" if kind in Kind.values else "",
+        "may_import": may_import(user, on=on),
+    }
+    return render(request, "people/imports.html", context)
+
+
+@require_safe
+def one_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: its counts, who did it, and what was wrong, line by line."""
+    user, on = signed_in(request), business_date()
+    run = import_for(user, pk, on=on)
+    problems = run.problems.order_by("line", "pk")
+    context = {
+        "run": run,
+        "told": told_import(run),
+        "page": page_of(problems, request.GET.get("page")),
+        "more": max(0, run.problems_found - problems.count()),
+    }
+    return render(request, "people/import.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_import(request: HttpRequest) -> HttpResponse:
+    """Brings a file in: all of it, or nothing and what is wrong with it."""
+    user, on = signed_in(request), business_date()
+    require(user, "import:run", on=on)
+    bound = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*bound)
+    if form.is_bound and (done := asked(form, lambda given: _imported(form, given, user))):
+        run = done.run
+        if run.state == ImportRun.State.DONE:
+            messages.success(request, _("已导入。"))
+        else:
+            messages.error(request, _("文件有错误，没有导入任何内容。"))
+        return redirect("people:import", pk=run.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "people/new_import.html", {"form": form}, status=status)
+
+
+def _imported(form: ImportForm, given: dict[str, Any], user: User) -> Imported:
+    upload, kind = given["file"], given["kind"]
+    told: dict[str, Any] = {
+        "file_name": upload.name or "",
+        "by": user,
+        "on": business_date(),
+        "at": timezone.now(),
+    }
+    how = How(only_clean=given["only_clean"])
+    with in_memory(upload) as path:
+        if kind == Kind.INSURANCE:
+            return import_insurance(path, kinds=form.scope, how=how, **told)
+        if kind == Kind.EMPLOYMENT:
+            return import_employment(path, how=how, **told)
+        return import_register(path, kind=kind, **told)
