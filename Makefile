@@ -13,8 +13,8 @@ setup:  ## all that `demo` needs, started nothing
 	@tools/prepare run
 
 test: setup-test check  ## every check and test
-	$(BIN)/pytest -n 2 -m "not launcher"
-	$(BIN)/pytest -m launcher
+	$(BIN)/pytest -n 2 -m "not launcher and not alone"
+	$(BIN)/pytest -m "launcher or alone"
 
 setup-test:
 	@tools/prepare test
