@@ -187,7 +187,7 @@ def _turns(contested: _Contested) -> tuple[np.ndarray, list[int]]:
     day = contested.facts["applied_on"].cast(pa.int32()).to_numpy(zero_copy_only=False)
     day = day.astype(np.int64) - int(day.min())
     when = (contested.person * 2 + ~contested.fixed) * (int(day.max()) + 1) + day
-    order = np.argsort(when, kind="stable")
+    order = np.argsort(when)
     tied = np.diff(when[order]) == 0
     if tied.any():
         among = np.flatnonzero(np.append(tied, False) | np.append(False, tied))
@@ -197,7 +197,7 @@ def _turns(contested: _Contested) -> tuple[np.ndarray, list[int]]:
     begins = np.flatnonzero(np.diff(contested.person[order], prepend=-1))
     sizes = np.diff(begins, append=len(order))
     turn = np.arange(len(order)) - np.repeat(begins, sizes)
-    by_turn = np.argsort(turn, kind="stable")
+    by_turn = np.argsort(turn.astype(np.min_scalar_type(turn.max())), kind="stable")
     ends = np.cumsum(np.bincount(turn))
     return order[by_turn], [0, *ends.tolist()]
 
