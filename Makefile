@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 
-.PHONY: demo setup test check bench-adjudicate lock clean
+.PHONY: demo setup test check bench-adjudicate bench-registers lock clean
 
 demo:  ## the site with its worker and database, on http://localhost:8000
 	@tools/prepare run
@@ -29,6 +29,9 @@ check:  ## the checks that run no test
 
 bench-adjudicate: setup-test  ## 1.8 and 6.5 million claims against two rivals; last line JSON
 	$(BIN)/python benchmarks/adjudicate.py
+
+bench-registers: setup-test  ## 48 million insurance lines, a million racing reservations; last line JSON
+	$(BIN)/python benchmarks/registers.py
 
 LOCK := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --extra web --group build

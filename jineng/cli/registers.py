@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,27 +36,49 @@ def people_group() -> None:
 @people_group.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(list(KINDS)), help="文件的种类；不写则按列名判断。")
+@click.option(
+    "--kinds",
+    metavar="险种",
+    help="社会保险：文件只管这些险种，如“养老、失业”，其余险种的记录不动；不写则管全部。",
+)
 @click.option("--check", is_flag=True, help="只核对，不导入。")
 @click.option("--only-clean", is_flag=True, help="参保、就业：跳过有错误的行，导入其余各行。")
 @click.option("--add-unknown", is_flag=True, help="参保、就业：登记尚未登记的人员和单位。")
 @click.option("--again", is_flag=True, help="参保、就业：导入过的同一文件也重新核对。")
 def import_file(
-    file: Path, kind: str | None, check: bool, only_clean: bool, add_unknown: bool, again: bool
+    file: Path,
+    kind: str | None,
+    kinds: str | None,
+    check: bool,
+    only_clean: bool,
+    add_unknown: bool,
+    again: bool,
 ) -> None:
     """导入一个文件（CSV、XLSX 或 Parquet）。
 
     全部导入或全部不导入：有错误时逐行列出，什么都不改。同一文件再导入一次，不会改变任何内容。
     """
     check_inputs(file)
-    with on_site("people import"), Telling() as progress:
+    with on_site(f"people import（{getpass.getuser()}）"), Telling() as progress:
         from jineng.people.commands.records import How
 
         how = How(only_clean=only_clean, add_unknown=add_unknown, again=again, check=check)
-        found = _imported(file, [kind] if kind else list(KINDS), how, progress)
+        scope = _scope(kinds) if kinds else None
+        found = _imported(file, [kind] if kind else list(KINDS), how, scope, progress)
     _tell(found, check)
 
 
-def _imported(file: Path, kinds: list[str], how: Any, progress: Any) -> Imported:
+def _scope(kinds: str) -> int:
+    """The mask of insurances that an option names. Raises UsageError."""
+    from jineng.people.records import headings
+
+    try:
+        return headings.kinds(kinds) or headings.ALL_KINDS
+    except ValueError as wrong:
+        raise click.UsageError(f"--kinds：{wrong}") from None
+
+
+def _imported(file: Path, kinds: list[str], how: Any, scope: int | None, progress: Any) -> Imported:
     """The file, imported as the first of the kinds that it can be."""
     from django.utils import timezone
 
@@ -79,7 +102,8 @@ def _imported(file: Path, kinds: list[str], how: Any, progress: Any) -> Imported
     for kind in kinds:
         try:
             if kind in records:
-                return records[kind](file, how=how, **given)
+                of = {"kinds": scope} if scope and kind == "insurance" else {}
+                return records[kind](file, how=how, **given, **of)
             return import_register(file, kind=kind, check=how.check, **given)
         except Refused as why:
             refused.append(why.message)
@@ -110,5 +134,10 @@ def _tell(found: Imported, check: bool) -> None:
         f"{KINDS[run.kind]}：{run.lines:,} 行，{done}新增 {run.added:,}，"
         f"更改 {run.changed:,}，未变 {run.unchanged:,}{left}。"
     )
-    if found.same_as is not None:
-        click.echo(f"同一文件在第 {found.same_as.pk} 次导入时已经导入过。")
+    from jineng.people.queries.imports import told_import
+
+    told = told_import(run)
+    for title, text in told.facts:
+        click.echo(f"　{title}：{text}")
+    for warning in told.warnings:
+        click.echo(f"注意：{warning}", err=True)

@@ -44,6 +44,11 @@ def origin() -> str:
     return _origin.get()
 
 
+def origin_now() -> str:
+    """Where what is done comes from, as `coming_from` said."""
+    return _origin.get()
+
+
 @contextmanager
 def acting(*, by: Actor | None, why: str = "", origin: str | None = None) -> Iterator[None]:
     """One transaction in which `by` acts; None is the system itself.

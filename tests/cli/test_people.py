@@ -90,3 +90,21 @@ def test_what_is_no_file_of_any_kind_is_told(command: Import) -> None:
     assert "认不出文件的种类" in said
     assert "人员：" in said
     assert "文件是空的" in command("", status=1)
+
+
+def test_records_say_what_they_changed_and_what_that_may_mean(command: Import) -> None:
+    number, code = identity_number(), credit_code()
+    headings = "身份证号,姓名,统一社会信用代码,单位名称,费款所属期,险种,缴费基数"
+    who = f"{number},李明华,{code},明德纺织"
+    first = f"{headings}\n{who},2020-03,养老、失业,5000\n"
+    assert "2 处；没有导入任何内容" in command(first, status=1)
+    said = command(first, "--add-unknown")
+    assert "费款所属期：2020-03—2020-03" in said
+    assert "未使用的列：缴费基数" in said
+    assert "与第" in command(first)
+    medical = f"{headings}\n{who},2020-03,医疗,5000\n"
+    assert "注意" not in command(medical, "--kinds", "医疗、生育")
+    assert "1 人月原有养老保险记录，文件没有提到这个险种" in command(medical, "--again")
+    assert "--kinds：不认识险种“五谷”" in command(medical, "--kinds", "五谷", status=2)
+    run = ImportRun.objects.filter(state="done").latest("pk")
+    assert run.told["origin"].startswith("jineng people import（")

@@ -15,7 +15,7 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from jineng.core.events import acting
+from jineng.core.events import acting, origin_now
 from jineng.people.models import ImportProblem, ImportRun, User
 from jineng.people.permissions import persons_in_reach, require
 from jineng.people.records import headings
@@ -94,7 +94,7 @@ def import_insurance(
         return Months.read(table, on=on, scope=kinds)
 
     run = _run(ImportRun.Kind.INSURANCE, file_name, by, on, at)
-    run.told = {"kinds": kinds}
+    run.told |= {"kinds": kinds}
     return _import(path, headings.INSURANCE, content, run, on, how or How(), progress)
 
 
@@ -120,7 +120,9 @@ def import_employment(
 def _run(kind: str, file_name: str, by: User | None, on: date, at: datetime) -> ImportRun:
     if by is not None:
         require(by, "import:run", on=on)
-    return ImportRun(kind=kind, file_name=file_name[-200:], by=by, at=at)
+    run = ImportRun(kind=kind, file_name=file_name[-200:], by=by, at=at)
+    run.told = {"origin": origin_now()} if by is None else {}
+    return run
 
 
 def _import(
@@ -274,7 +276,7 @@ def _repeated(run: ImportRun, same: ImportRun, how: How) -> Imported:
     """Notes that somebody brought a file again, which changes nothing."""
     run.state, run.finished_at = ImportRun.State.DONE, run.at
     run.unchanged = same.added + same.changed + same.unchanged
-    run.told = same.told | {"same_as": same.pk}
+    run.told = same.told | run.told | {"same_as": same.pk}
     if not how.check:
         with acting(by=run.by):
             run.save(force_insert=True)

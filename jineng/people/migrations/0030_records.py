@@ -12,7 +12,7 @@ from jineng.core.events import ReadOnly
 # under any of them counts, and nothing has to be moved when records are merged or parted.
 ONE_PERSON = """
 CREATE FUNCTION people_one_person(who bigint) RETURNS bigint[] LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+AS $$
 DECLARE
     up bigint;
     has_merged boolean;
@@ -47,7 +47,7 @@ CREATE FUNCTION people_full_place(
     records bigint[], keys text[], periods integer[], things text[], limits integer[],
     stoppers text[]
 ) RETURNS integer LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+AS $$
 BEGIN
     IF cardinality(records) = 1 THEN
         RETURN (
@@ -185,7 +185,7 @@ END $$
 LAST_USE = """
 CREATE FUNCTION people_last_use(what_for text) RETURNS public.people_entitlementuse
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+AS $$
 DECLARE
     last public.people_entitlementuse;
 BEGIN

@@ -63,8 +63,9 @@ def may_import(user: User, *, on: date) -> bool:
 
 @dataclass(frozen=True)
 class ToldImport:
-    """What there is to say of an import beside its counts."""
+    """What there is to say of an import beside its counts; ``who``: brought it in."""
 
+    who: str
     unit: str
     facts: list[tuple[str, str]]
     warnings: list[str]
@@ -89,7 +90,8 @@ def told_import(run: ImportRun) -> ToldImport:
         facts.append((_("只涉及险种"), kinds_text(told["kinds"])))
     if told.get("unused"):
         facts.append((_("未使用的列"), "、".join(told["unused"])))
-    return ToldImport(str(_UNITS[ImportRun.Kind(run.kind)]), facts, _warnings(told))
+    who = run.by.username if run.by else told.get("origin") or _("命令行")
+    return ToldImport(who, str(_UNITS[ImportRun.Kind(run.kind)]), facts, _warnings(told))
 
 
 def _warnings(told: dict[str, Any]) -> list[str]:

@@ -71,7 +71,11 @@ class Employments:
 
     def between(self, subjects: Subjects) -> list[Problem]:
         """Lines that say of one employment otherwise than a line before them."""
-        named = np.flatnonzero((subjects.person != EMPTY) & (subjects.employer != EMPTY))
+        named = np.flatnonzero(
+            (subjects.person != EMPTY)
+            & (subjects.employer != EMPTY)
+            & (self.started != np.datetime64(_NO_DAY))
+        )
         key = np.stack([subjects.person, subjects.employer, self.started.astype(np.int64)])[
             :, named
         ]

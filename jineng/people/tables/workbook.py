@@ -21,7 +21,9 @@ from jineng.people.tables.headings import FIRST_ROWS, find, known
 MOST_UNPACKED = 1 << 30
 _CSV_INSTEAD = "请另存为 CSV UTF-8 后再导入。"
 # A cell with a formula and without its value, which would read as an empty one.
-_UNRECKONED = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*</c>')
+_UNRECKONED = re.compile(
+    rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 
 
 def read_workbook(path: Path, headings: Sequence[Heading], progress: Progress) -> Table:
