@@ -40,46 +40,42 @@ BEGIN
 END $$
 """
 
-# The first of the places, counted from 1, that is not free; null where all are. What is held under
-# several records of one person is put together first.
+# The first of the places, counted from 1, that is not free for somebody with several records; null
+# where all are.
 FULL = """
 CREATE FUNCTION people_full_place(
     records bigint[], keys text[], periods integer[], things text[], limits integer[],
     stoppers text[]
-) RETURNS integer LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-    IF cardinality(records) = 1 THEN
-        RETURN (
-            SELECT min(place.n)
-            FROM unnest(keys, periods, things, limits, stoppers) WITH ORDINALITY
-                AS place (key, period, thing, most, stoppers, n)
-            JOIN public.people_entitlement held ON held.person_id = records[1]
-                AND held.key = place.key AND held.period = place.period
-            WHERE held.things && string_to_array(place.stoppers, ',')
-                OR (held.taken >= place.most AND NOT place.thing = ANY (held.things))
-        );
-    END IF;
-    RETURN (
-        SELECT min(place.n)
+) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT min(place.n)
+    FROM unnest(keys, periods, things, limits, stoppers) WITH ORDINALITY
+        AS place (key, period, thing, most, stoppers, n)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(DISTINCT thing), '{}') AS things
+        FROM public.people_entitlement entitlement
+            CROSS JOIN unnest(entitlement.things) AS thing
+        WHERE entitlement.person_id = ANY (records)
+            AND entitlement.key = place.key AND entitlement.period = place.period
+    ) AS held
+    WHERE held.things && string_to_array(place.stoppers, ',')
+        OR (cardinality(held.things) >= place.most AND NOT place.thing = ANY (held.things))
+$$
+"""
+
+# The same for one record, and in a tenth of the time.
+FULL_OF_ONE = """
+        SELECT min(place.n) INTO full_
         FROM unnest(keys, periods, things, limits, stoppers) WITH ORDINALITY
             AS place (key, period, thing, most, stoppers, n)
-        CROSS JOIN LATERAL (
-            SELECT coalesce(array_agg(DISTINCT thing), '{}') AS things
-            FROM public.people_entitlement entitlement
-                CROSS JOIN unnest(entitlement.things) AS thing
-            WHERE entitlement.person_id = ANY (records)
-                AND entitlement.key = place.key AND entitlement.period = place.period
-        ) AS held
+        JOIN public.people_entitlement held ON held.person_id = who
+            AND held.key = place.key AND held.period = place.period
         WHERE held.things && string_to_array(place.stoppers, ',')
-            OR (cardinality(held.things) >= place.most AND NOT place.thing = ANY (held.things))
-    );
-END $$
+            OR (held.taken >= place.most AND NOT place.thing = ANY (held.things));
 """
 
 # 0: taken, now or before; n: the n-th place is not free; -1: the reference holds other places.
 # Lists come as texts of a line each, which are quicker to send and to plan than arrays.
-TAKE = """
+TAKE = f"""
 CREATE FUNCTION people_take(
     who bigint, what_for text, wanted text, key_lines text, period_lines text, thing_lines text,
     limit_lines text, stopper_lines text, at_ timestamptz, actor bigint
@@ -96,25 +92,31 @@ DECLARE
     full_ integer;
 BEGIN
     -- Whom a place stops already, it stops without waiting for anybody, but for what is its own.
-    full_ := public.people_full_place(ARRAY[who], keys, periods, things, limits, stoppers);
+    {FULL_OF_ONE}
     IF full_ IS NOT NULL AND NOT EXISTS (
         SELECT FROM public.people_entitlementuse WHERE reference = what_for
     ) THEN
         RETURN full_;
     END IF;
     records := public.people_one_person(who);
+    who := records[1];
     SELECT * INTO last FROM public.people_entitlementuse
         WHERE reference = what_for ORDER BY id DESC LIMIT 1;
     IF last.state IN ('reserved', 'used') THEN
-        RETURN CASE WHEN last.person_id = ANY (records) AND (last.keys, last.periods, last.things) = (keys, periods, things)
+        RETURN CASE WHEN last.person_id = ANY (records)
+            AND (last.keys, last.periods, last.things) = (keys, periods, things)
             THEN 0 ELSE -1 END;
     END IF;
-    full_ := public.people_full_place(records, keys, periods, things, limits, stoppers);
+    IF cardinality(records) = 1 THEN
+        {FULL_OF_ONE}
+    ELSE
+        full_ := public.people_full_place(records, keys, periods, things, limits, stoppers);
+    END IF;
     IF full_ IS NOT NULL THEN
         RETURN full_;
     END IF;
     INSERT INTO public.people_entitlement AS held (person_id, key, period, things, taken, allowed)
-        SELECT records[1], place.key, place.period, ARRAY[place.thing], 1, place.most
+        SELECT who, place.key, place.period, ARRAY[place.thing], 1, place.most
         FROM unnest(keys, periods, things, limits) AS place (key, period, thing, most)
     ON CONFLICT (person_id, key, period) DO UPDATE SET
         things = held.things || EXCLUDED.things,
@@ -125,7 +127,7 @@ BEGIN
         END;
     INSERT INTO public.people_entitlementuse
         (person_id, reference, state, keys, periods, things, at, by_id)
-        VALUES (records[1], what_for, wanted, keys, periods, things, at_, actor);
+        VALUES (who, what_for, wanted, keys, periods, things, at_, actor);
     RETURN 0;
 END $$
 """
@@ -355,6 +357,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="entitlement_uses",
                         to="people.person",
+                        db_constraint=False,
                     ),
                 ),
                 (

@@ -70,7 +70,7 @@ class Entitlement(models.Model):
         models.PROTECT,
         related_name="entitlements",
         db_index=False,
-        # The functions look for the person, and `EntitlementUse` is held to it.
+        # The functions lock the person, so there is one.
         db_constraint=False,
     )
     key = models.TextField(help_text="`policy.entitlement.Place.text`")
@@ -113,7 +113,9 @@ class EntitlementUse(models.Model):
         USED = "used", _("已使用")
         RELEASED = "released", _("已退回")
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="entitlement_uses")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="entitlement_uses", db_constraint=False
+    )
     reference = models.TextField(help_text="what they are for, such as a claim's number")
     state = models.CharField(max_length=8, choices=State)
     keys = ArrayField(models.TextField())
