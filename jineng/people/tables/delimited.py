@@ -11,9 +11,10 @@ import gzip
 import os
 import zlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +28,8 @@ from jineng.people.tables.columns import Gathering, Heading, Progress, Table, To
 from jineng.people.tables.headings import FIRST_ROWS, Headings, find, known
 
 _PIECE = 16 << 20
+# Pieces that are parsed and wait to be put together.
+_BEHIND = 64
 _DELIMITERS = ",;\t"
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
@@ -38,22 +41,27 @@ class _NotUtf8(Exception):
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """Some lines of the file: its bytes, and the number of the first line, from 1."""
-
-    text: bytes
-    line: int
-
-
-@dataclass(frozen=True)
 class _Parsed:
-    """A piece's columns; its lines' numbers where they don't simply follow one another."""
+    """A piece of the text. Lines of the file are counted from 0 where it begins.
+
+    ``height``: how many there are; ``numbers``: those of its rows, None where they follow one
+    another; ``torn``: rows that are too long or short.
+    """
 
     columns: list[pa.DictionaryArray]
     count: int
+    height: int
+    numbers: np.ndarray | None = None
+    torn: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Where the rows of a piece stand: the piece's first line, counted from 1, and as above."""
+
     line: int
+    count: int
     numbers: np.ndarray | None
-    torn: list[Told]
 
 
 def read_delimited(path: Path, headings: Sequence[Heading], progress: Progress) -> Table:
@@ -73,26 +81,38 @@ def _read(path: Path, encoding: str, headings: Sequence[Heading], progress: Prog
     size = path.stat().st_size
     with path.open("rb") as raw, _opened(raw) as file:
         pieces = _pieces(file, encoding)
-        first = next(pieces, _Piece(b"", 1))
-        head, delimiter, body = _head(first, headings)
+        head, delimiter, body = _head(next(pieces, b""), headings)
         gathered = [Gathering() for _name in head.places]
-        parsed: list[_Parsed] = []
-        for piece in _side_by_side(_chained(body, pieces), head, delimiter):
-            for column, part in zip(gathered, piece.columns, strict=True):
-                column.add(part)
-            piece.columns.clear()
-            parsed.append(piece)
-            progress(_("读取文件"), raw.tell(), size)
-    given = dict(zip(head.places, (column.column() for column in gathered), strict=True))
+        placed: list[_Placed] = []
+        torn: list[Told] = []
+        line = head.row + 2
+        with ThreadPoolExecutor(1) as gathering:
+            behind: deque[Future[None]] = deque()
+            for piece in _side_by_side(chain([body], pieces), head, delimiter):
+                behind.append(gathering.submit(_gather, gathered, piece.columns))
+                if len(behind) > _BEHIND:
+                    behind.popleft().result()
+                placed.append(_Placed(line, piece.count, piece.numbers))
+                torn += [one._replace(line=one.line + line) for one in piece.torn]
+                line += piece.height
+                progress(_("读取文件"), raw.tell(), size)
+            columns = gathering.submit(lambda: [one.column() for one in gathered]).result()
+    given = dict(zip(head.places, columns, strict=True))
     return Table(
         headings=tuple(headings),
         columns=given,
-        count=sum(piece.count for piece in parsed),
-        rows=_Rows(parsed),
+        count=sum(piece.count for piece in placed),
+        rows=_Rows(placed),
         given=frozenset(given),
         unused=head.unused,
-        torn=[told for piece in parsed for told in piece.torn],
+        torn=torn,
     )
+
+
+def _gather(gathered: list[Gathering], columns: list[pa.DictionaryArray]) -> None:
+    for column, part in zip(gathered, columns, strict=True):
+        column.add(part)
+    columns.clear()
 
 
 def _opened(raw: IO[bytes]) -> IO[bytes]:
@@ -140,34 +160,33 @@ def _blocks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
         raise _NotUtf8 from None
 
 
-def _pieces(file: IO[bytes], encoding: str) -> Iterator[_Piece]:
+def _pieces(file: IO[bytes], encoding: str) -> Iterator[bytes]:
     """The text cut at ends of lines."""
-    rest, line = b"", 1
+    rest = b""
     for block in _blocks(file, encoding):
         end = block.rfind(b"\n") + 1
-        if not end:
+        if end:
+            yield b"".join((rest, memoryview(block)[:end]))
+            rest = block[end:]
+        else:
             rest += block
-            continue
-        yield _Piece(rest + block[:end], line)
-        line += _count(rest, _NEWLINE) + _count(block[:end], _NEWLINE)
-        rest = block[end:]
     if rest:
-        yield _Piece(rest, line)
+        yield rest
 
 
 def _count(text: bytes, byte: int) -> int:
     return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == byte))
 
 
-def _head(first: _Piece, headings: Sequence[Heading]) -> tuple[Headings, str, _Piece]:
+def _head(first: bytes, headings: Sequence[Heading]) -> tuple[Headings, str, bytes]:
     """The headings, what parts the cells, and the rest of the first piece."""
-    lines = first.text[: 1 << 20].splitlines(keepends=True)[:FIRST_ROWS]
+    lines = first[: 1 << 20].splitlines(keepends=True)[:FIRST_ROWS]
     texts = [line.decode("utf-8", "replace") for line in lines]
     readings = {mark: _rows(texts, mark) for mark in _DELIMITERS}
     delimiter = max(_DELIMITERS, key=lambda mark: known(readings[mark], headings)[1])
     head = find(readings[delimiter], headings)
     above = sum(map(len, lines[: head.row + 1]))
-    return head, delimiter, _Piece(first.text[above:], first.line + head.row + 1)
+    return head, delimiter, first[above:]
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
@@ -178,12 +197,7 @@ def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
         return []
 
 
-def _chained(first: _Piece, others: Iterator[_Piece]) -> Iterator[_Piece]:
-    yield first
-    yield from others
-
-
-def _side_by_side(pieces: Iterator[_Piece], head: Headings, delimiter: str) -> Iterator[_Parsed]:
+def _side_by_side(pieces: Iterable[bytes], head: Headings, delimiter: str) -> Iterator[_Parsed]:
     """The pieces parsed, in their order; a few at a time, so that memory keeps within bounds."""
     threads = os.cpu_count() or 1
     waiting: deque[Future[_Parsed]] = deque()
@@ -196,33 +210,35 @@ def _side_by_side(pieces: Iterator[_Piece], head: Headings, delimiter: str) -> I
             yield waiting.popleft().result()
 
 
-def _parsed(piece: _Piece, head: Headings, delimiter: str) -> _Parsed:
+def _parsed(text: bytes, head: Headings, delimiter: str) -> _Parsed:
     wanted = [str(place) for place in head.places.values()]
-    if not piece.text or piece.text.isspace():
-        none = [pa.array([], pa.string()).dictionary_encode() for _place in wanted]
-        return _Parsed(none, 0, piece.line, None, [])
+    height = _count(text, _NEWLINE)
+    if not text or text.isspace():
+        nothing = pa.array([], pa.string()).dictionary_encode()
+        return _Parsed([nothing for _place in wanted], 0, height)
     torn: list[pacsv.InvalidRow] = []
     try:
-        table = _table(piece, head, delimiter, None)
+        table = _table(text, head, delimiter, None)
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error) or not _is_utf8(piece.text):
+        if "UTF8" in str(error) or not _is_utf8(text):
             raise _NotUtf8 from None
         try:
-            table = _table(piece, head, delimiter, torn)
+            table = _table(text, head, delimiter, torn)
         except pa.ArrowInvalid:
             raise Refused(_("CSV 格式有误，读不了。") + _SAVE_AS_UTF8) from None
-    numbers = _numbers(piece, table.num_rows, [row.number for row in torn])
-    return _Parsed(
-        [table.column(name).combine_chunks() for name in wanted],
-        table.num_rows,
-        piece.line,
-        numbers,
-        [_told(row, piece, len(head.found)) for row in torn],
-    )
+    columns = [table.column(name).combine_chunks() for name in wanted]
+    count = table.num_rows
+    if not torn and count in (height, height + 1):
+        return _Parsed(columns, count, height)
+    lines = _record_lines(text)
+    whole = np.ones(len(lines), dtype=bool)
+    whole[[row.number - 1 for row in torn]] = False
+    told = tuple(_told(row, int(lines[row.number - 1]), len(head.found)) for row in torn)
+    return _Parsed(columns, count, height, lines[whole][:count], told)
 
 
 def _table(
-    piece: _Piece, head: Headings, delimiter: str, torn: list[pacsv.InvalidRow] | None
+    text: bytes, head: Headings, delimiter: str, torn: list[pacsv.InvalidRow] | None
 ) -> pa.Table:
     """The wanted columns of a piece; rows that are too long or short go to ``torn``.
 
@@ -236,11 +252,11 @@ def _table(
 
     wanted = [str(place) for place in head.places.values()]
     return pacsv.read_csv(
-        pa.BufferReader(piece.text),
+        pa.BufferReader(text),
         read_options=pacsv.ReadOptions(
             column_names=[str(place) for place in range(len(head.found))],
             use_threads=False,
-            block_size=len(piece.text) + 1,
+            block_size=len(text) + 1,
         ),
         parse_options=pacsv.ParseOptions(
             delimiter=delimiter, invalid_row_handler=None if torn is None else note
@@ -263,8 +279,7 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _told(row: pacsv.InvalidRow, piece: _Piece, width: int) -> Told:
-    line = int(_record_lines(piece.text)[row.number - 1]) + piece.line
+def _told(row: pacsv.InvalidRow, line: int, width: int) -> Told:
     if "\n" in row.text:
         return Told(line, "", "", _("这一行的双引号没有成对，后面的行都连在了一起"))
     return Told(
@@ -274,17 +289,6 @@ def _told(row: pacsv.InvalidRow, piece: _Piece, width: int) -> Told:
         _("这一行有 %(columns)s 列，表头有 %(width)s 列；内容里有分隔符时要用双引号括起来")
         % {"columns": row.actual_columns, "width": width},
     )
-
-
-def _numbers(piece: _Piece, count: int, torn: Sequence[int]) -> np.ndarray | None:
-    """The number of each line in the file; None where they follow one another."""
-    newlines = _count(piece.text, _NEWLINE)
-    if not torn and count in (newlines, newlines + 1):
-        return None
-    lines = _record_lines(piece.text)
-    whole = np.ones(len(lines), dtype=bool)
-    whole[np.array(torn, dtype=np.int64) - 1] = False
-    return lines[whole][:count] + piece.line
 
 
 def _record_lines(text: bytes) -> np.ndarray:
@@ -302,15 +306,15 @@ def _record_lines(text: bytes) -> np.ndarray:
 class _Rows:
     """Where lines stand in the file, asked only where one has to be named."""
 
-    def __init__(self, parsed: Sequence[_Parsed]) -> None:
-        self._pieces = [(piece.line, piece.numbers) for piece in parsed]
-        self._ends = np.cumsum([piece.count for piece in parsed])
+    def __init__(self, pieces: Sequence[_Placed]) -> None:
+        self._pieces = pieces
+        self._ends = np.cumsum([piece.count for piece in pieces])
 
     def __call__(self, lines: np.ndarray) -> np.ndarray:
         of = np.searchsorted(self._ends, lines, side="right")
         found = np.empty(len(lines), dtype=np.int64)
-        for at, (line, piece) in enumerate(zip(lines.tolist(), of.tolist(), strict=True)):
-            place = line - (int(self._ends[piece - 1]) if piece else 0)
-            first, numbers = self._pieces[piece]
-            found[at] = first + place if numbers is None else numbers[place]
+        for at, (line, number) in enumerate(zip(lines.tolist(), of.tolist(), strict=True)):
+            row = line - (int(self._ends[number - 1]) if number else 0)
+            piece = self._pieces[number]
+            found[at] = piece.line + (row if piece.numbers is None else piece.numbers[row])
         return found
