@@ -166,6 +166,8 @@ def test_records_on_a_person_s_page(world: World, acceptor: Client, tmp_path: Pa
         reserve(who, places.of(claim), reference=f"{number}", by=None, at=NOW)
     use(reference="0", by=None, at=NOW)
     said = text(acceptor.get(reverse("people:person", args=[who.pk])))
+    # Of this year's chances, all are left.
+    assert "享受补贴的培训 2026 0 0 3" in said
     name = firm.name
     assert f"{name} 2020-01 2020-02 养老保险、失业保险、医疗保险、工伤保险、生育保险" in said
     assert f"{name} 2020-04 2020-04" in said

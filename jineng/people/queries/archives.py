@@ -75,18 +75,18 @@ class Look:
         }
 
 
-def archive_of(person: Person, *, mask: bool) -> list[Section]:
+def archive_of(person: Person, *, mask: bool, on: date) -> list[Section]:
     """All that is held on a person, in sections; numbers in full where `mask` is false."""
-    return [_basics(person, mask), _groups(person), *records_of(person)]
+    return [_basics(person, mask), _groups(person), *records_of(person, on=on)]
 
 
-def records_of(person: Person) -> list[Section]:
+def records_of(person: Person, *, on: date) -> list[Section]:
     """What is held on a person beside the person's own record, which officials alone look into."""
     return [
         _insurance(person),
         _employment(person),
         _blacklist(person),
-        _entitlements(person),
+        _entitlements(person, on),
         _verifications(person),
     ]
 
@@ -140,9 +140,9 @@ def _blacklist(person: Person) -> Section:
     return Section(_("黑名单"), headings, rows)
 
 
-def _entitlements(person: Person) -> Section:
+def _entitlements(person: Person, on: date) -> Section:
     headings = (_("项目"), _("年度"), _("已使用"), _("已预留"), _("剩余"))
-    return Section(_("补贴次数"), headings, chances_rows(person))
+    return Section(_("补贴次数"), headings, chances_rows(person, on=on))
 
 
 def _verifications(person: Person) -> Section:

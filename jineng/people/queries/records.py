@@ -6,9 +6,12 @@ Rows are texts; all records that are one person's are taken together.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from jineng import policy
 from jineng.people.models import (
     EmploymentSpell,
     Entitlement,
@@ -18,7 +21,7 @@ from jineng.people.models import (
 )
 from jineng.people.queries.persons import records
 from jineng.people.records.headings import kinds_text, month_text
-from jineng.policy.entitlement import MONTHS, ONCE, TRAINING, key_words
+from jineng.policy.entitlement import MONTHS, ONCE, TRAINING, TRAININGS, Places, key_words
 from jineng.policy.facts import LEVELS, OPEN_ENDED, SCHEME_NAMES
 
 State = EntitlementUse.State
@@ -100,8 +103,11 @@ class Chances:
         return None if self.allowed is None else max(0, self.allowed - self.used - self.reserved)
 
 
-def chances_of(person: Person) -> list[Chances]:
-    """A person's chances, years first, the latest before; then what was had once and for all."""
+def chances_of(person: Person, *, on: date) -> list[Chances]:
+    """A person's chances, years first, the latest before; then what was had once and for all.
+
+    The year of `on` is among them, whether or not anything is taken.
+    """
     held = records(person)
     used = _used(held)
     found: dict[tuple[str, int], tuple[set[str], int | None]] = {}
@@ -122,7 +128,22 @@ def chances_of(person: Person) -> list[Chances]:
                 allowed=allowed,
             )
         )
+    if ((TRAININGS,), on.year) not in {(one.key, one.period) for one in chances}:
+        chances.append(Chances((TRAININGS,), on.year, (), 0, 0, _most_trainings(person, on)))
     return sorted(chances, key=lambda one: (-one.period, one.key))
+
+
+@cache
+def policy_places() -> Places:
+    """The places that the pack of the settings knows."""
+    return Places(policy.load(settings.POLICY_PACK).schemes.values())
+
+
+def _most_trainings(person: Person, on: date) -> int | None:
+    """How many trainings a year the policy allows where the person works or lives."""
+    regions = (person.working_region, person.living_region, person.household_region)
+    code = next((region.code for region in regions if region), "")
+    return policy_places().most_trainings({"applied_on": on, "region": code})
 
 
 def _used(held: Iterable[int]) -> set[tuple[str, int, str]]:
@@ -140,7 +161,7 @@ def _used(held: Iterable[int]) -> set[tuple[str, int, str]]:
     }
 
 
-def chances_rows(person: Person) -> list[tuple[str, ...]]:
+def chances_rows(person: Person, *, on: date) -> list[tuple[str, ...]]:
     """What it is, the year, used, reserved, left."""
     return [
         (
@@ -150,7 +171,7 @@ def chances_rows(person: Person) -> list[tuple[str, ...]]:
             str(one.reserved),
             "" if one.left is None else str(one.left),
         )
-        for one in chances_of(person)
+        for one in chances_of(person, on=on)
         # Under which scheme a training is paid, the chance that it took says already.
         if one.key[0] != TRAINING
     ]

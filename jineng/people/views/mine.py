@@ -69,7 +69,7 @@ def _archive(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
     context: dict[str, Any] = {"person": person, "form": form}
     if person is not None:
         context |= {
-            "sections": archive_of(person, mask=True),
+            "sections": archive_of(person, mask=True, on=business_date()),
             "looks": looks_at(person),
             "corrections": corrections_of(person),
         }
@@ -82,7 +82,10 @@ def _archive(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
 def archive_file(request: HttpRequest) -> HttpResponse:
     """All that is held on oneself, in full, as JSON; the password is asked once more."""
     person = _own(request)
-    held = {section.title: section.told() for section in archive_of(person, mask=False)}
+    held = {
+        section.title: section.told()
+        for section in archive_of(person, mask=False, on=business_date())
+    }
     held[_("查看记录")] = [look.told() for look in looks_at(person)]
     text = json.dumps(held, ensure_ascii=False, indent=1, default=str)
     headers = {"Content-Disposition": 'attachment; filename="archive.json"'}

@@ -104,7 +104,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "merges": found.merges.filter(undone_at=None).select_related("merged"),
     }
     if access.official:
-        context["records"] = records_of(found)
+        context["records"] = records_of(found, on=on)
     if access.may("blacklist:see"):
         context["entries"] = found.blacklist_entries.order_by("starts_on", "pk")
     if access.may("history:see"):
