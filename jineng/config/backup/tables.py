@@ -1,6 +1,7 @@
 """What is in a database, so that it can be compared: rows, rights, numbers that come next."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -165,15 +166,25 @@ def is_empty(connection: Connection) -> bool:
     return found.fetchone() is None
 
 
-def others_connected(connection: Connection) -> int:
-    """How many other sessions are in this database."""
-    found = connection.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
-        # Of sessions of other roles the kind is not told.
-        " AND coalesce(backend_type, 'client backend') = 'client backend'"
-    ).fetchone()
-    return int(found[0]) if found else 0
+def others_connected(connection: Connection, wait: float = 5.0) -> int:
+    """How many other sessions are in this database, once those that are leaving had `wait` seconds.
+
+    The server lets go of a session a moment after its program has ended.
+    """
+    until = time.monotonic() + wait
+    while True:
+        found = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
+            # Of sessions of other roles the kind is not told.
+            " AND coalesce(backend_type, 'client backend') = 'client backend'"
+        ).fetchone()
+        # A transaction sees one picture of the sessions unless it asks for another.
+        connection.rollback()
+        others = int(found[0]) if found else 0
+        if not others or time.monotonic() > until:
+            return others
+        time.sleep(0.1)
 
 
 def migrations(connection: Connection) -> dict[str, list[str]]:
