@@ -119,14 +119,14 @@ def test_whose_imports_are_seen(world: World) -> None:
     ):
         client = signed_in(home.users[role])
         listed = client.get(reverse("people:imports"))
-        assert set(listed.context["rows"]) == seen
+        assert set(listed.context["table"].things) == seen
         for run in (mine, far, command):
             status = client.get(reverse("people:import", args=[run.pk])).status_code
             assert status == (200 if run in seen else 404)
     home.bodies["human_resources"].region = Region.objects.current().get(code="420000")
     home.bodies["human_resources"].save()
     listed = signed_in(home.users[Role.ACCEPTOR]).get(reverse("people:imports"))
-    assert set(listed.context["rows"]) == {mine, far, command}
+    assert set(listed.context["table"].things) == {mine, far, command}
 
 
 @pytest.mark.parametrize("view", ["imports", "import"])

@@ -71,17 +71,17 @@ def test_a_search_is_not_read_in_the_address(acceptor: Client, search: str) -> N
     person = added(phone="13812345678")
     added(name="赵云")
     words = str(person.identity_number) if search == "number" else search
-    answer = post(acceptor, "search_persons", text=words, group="veteran")
+    answer = post(acceptor, "search_persons", search=words, group="veteran")
     address = answer.headers["Location"]
     assert words not in address
     assert parse_qs(urlsplit(address).query)["group"] == ["veteran"]
     listed = acceptor.get(address.replace("group=veteran", ""))
-    names = [row["person"].name for row in listed.context["rows"]]
+    names = [one.name for one in listed.context["table"].things]
     assert names == ["李明华"]
     # What was searched for stands in the field, and leads nowhere in anybody else's hands.
     assert words in listed.content.decode()
     wrong = acceptor.get(reverse("people:persons") + "?search=AAAA")
-    assert wrong.context["rows"] == []
+    assert not wrong.context["table"].wanted.narrows
 
 
 def test_a_list_is_filtered_sorted_and_paged(acceptor: Client, world: World) -> None:
@@ -105,23 +105,23 @@ def test_a_list_is_filtered_sorted_and_paged(acceptor: Client, world: World) -> 
     )
 
     def listed(query: str) -> Any:
-        return acceptor.get(f"{reverse('people:persons')}?{query}").context
+        return acceptor.get(f"{reverse('people:persons')}?{query}").context["table"]
 
     everyone = listed("")
-    assert (everyone["page"].pages, everyone["page"].more) == (2, False)
-    assert len(everyone["rows"]) == 50
-    assert listed("page=2")["page"].number == 2
-    assert listed("page=99999999999")["page"].number == 1
-    assert listed("page=nan")["page"].number == 1
-    assert [row["person"] for row in listed("group=veteran")["rows"]] == [made[7]]
-    assert listed("group=king")["page"].count == everyone["page"].count
-    assert listed("region=420111")["page"].count == 3
-    assert listed("region=420100")["page"].count == everyone["page"].count
-    assert listed("region=420502")["page"].count == 0
-    assert {row["person"].pk for row in listed("blacklisted=1")["rows"]} == {world.home.person.pk}
-    newest = [row["person"].pk for row in listed("sort=new")["rows"]]
+    assert (everyone.pages, everyone.more) == (2, False)
+    assert len(everyone.rows) == 50
+    assert listed("page=2").number == 2
+    assert listed("page=99999999999").number == 1
+    assert listed("page=nan").number == 1
+    assert listed("group=veteran").things == [made[7]]
+    assert listed("group=king").count == everyone.count
+    assert listed("region=420111").count == 3
+    assert listed("region=420100").count == everyone.count
+    assert listed("region=420502").count == 0
+    assert listed("blacklisted=1").things == [world.home.person]
+    newest = [one.pk for one in listed("sort=-record").things]
     assert newest == sorted(newest, reverse=True)
-    names = [row["person"].name_key for row in listed("sort=-name")["rows"]]
+    names = [one.name_key for one in listed("sort=-name").things]
     assert names == sorted(names, reverse=True)
 
 
@@ -301,8 +301,8 @@ def test_an_organisation_is_registered_and_qualified(acceptor: Client) -> None:
     shown = text(acceptor.get(reverse("people:organisation", args=[made.pk])))
     for word in ("重点企业", "停工停产", "2026-03-01", "职业技能培训许可", "培训机构", "登记单位"):
         assert word in shown
-    found = post(acceptor, "search_organisations", text="mingwa").headers["Location"]
-    assert [row["organisation"] for row in acceptor.get(found).context["rows"]] == [made]
+    found = post(acceptor, "search_organisations", search="mingwa").headers["Location"]
+    assert acceptor.get(found).context["table"].things == [made]
 
 
 def test_an_enterprise_changes_its_account_alone(world: World) -> None:

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
+from jineng.core.exports import listed
 from jineng.people.commands.records import How, Imported, import_employment, import_insurance
 from jineng.people.commands.registers import import_register
 from jineng.people.forms.imports import ImportForm
@@ -19,24 +21,16 @@ from jineng.people.queries.imports import import_for, imports_listed, may_import
 from jineng.people.queries.listing import page_of
 from jineng.people.tables.plain import in_memory
 from jineng.people.views.asking import asked, signed_in
-
-Kind = ImportRun.Kind
+from jineng.people.views.lists import IMPORTS
 
 
 @require_safe
-def imports(request: HttpRequest) -> HttpResponse:
-    """The imports in reach, the latest first."""
-    user, on, kind = signed_in(request), business_date(), request.GET.get("kind", "")
-    page = page_of(imports_listed(user, kind, on=on), request.GET.get("page"))
-    context = {
-        "page": page,
-        "rows": page.rows,
-        "kinds": Kind.choices,
-        "kind": kind if kind in Kind.values else "",
-        "query": f"kind={kind}" if kind in Kind.values else "",
-        "may_import": may_import(user, on=on),
-    }
-    return render(request, "people/imports.html", context)
+def imports(request: HttpRequest) -> HttpResponseBase:
+    """The imports in reach."""
+    user, on, wanted = signed_in(request), business_date(), IMPORTS.read(request.GET)
+    found = imports_listed(user, wanted["kind"], on=on)
+    context = {"may_import": may_import(user, on=on)}
+    return listed(request, "people/imports.html", IMPORTS, wanted, found, context)
 
 
 @require_safe
@@ -82,8 +76,8 @@ def _imported(form: ImportForm, given: dict[str, Any], user: User) -> Imported:
     }
     how = How(only_clean=given["only_clean"])
     with in_memory(upload) as path:
-        if kind == Kind.INSURANCE:
+        if kind == ImportRun.Kind.INSURANCE:
             return import_insurance(path, kinds=form.scope, how=how, **told)
-        if kind == Kind.EMPLOYMENT:
+        if kind == ImportRun.Kind.EMPLOYMENT:
             return import_employment(path, how=how, **told)
         return import_register(path, kind=kind, **told)

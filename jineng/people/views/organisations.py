@@ -7,14 +7,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jineng.core.addresses import sealed_search
 from jineng.core.calendar import business_date
+from jineng.core.exports import listed
 from jineng.people.commands import organisations as commands
 from jineng.people.forms import organisations as forms
 from jineng.people.forms.fields import EndForm
@@ -22,57 +23,29 @@ from jineng.people.models import Organisation, OrganisationKind, Qualification, 
 from jineng.people.permissions import access_of, organisation_for, organisations_in_reach, require
 from jineng.people.queries.archives import masked
 from jineng.people.queries.history import history_of_organisation
-from jineng.people.queries.listing import (
-    Wanted,
-    organisations_listed,
-    page_of,
-    qualifications_listed,
-)
-from jineng.people.queries.regions import full_name, region_choices
+from jineng.people.queries.listing import organisations_listed, qualifications_listed
+from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import signed_in
 from jineng.people.views.form_page import form_page
-
-SORTS = [
-    ("", gettext_lazy("名称")),
-    ("-name", gettext_lazy("名称倒序")),
-    ("code", gettext_lazy("信用代码")),
-    ("new", gettext_lazy("最近登记")),
-]
+from jineng.people.views.lists import ORGANISATIONS, QUALIFICATIONS
 
 
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: HttpRequest) -> HttpResponseBase:
     """The organisations in reach, as far as they are wanted."""
-    user, on, wanted = signed_in(request), business_date(), Wanted.of(request.GET)
+    user, on, wanted = signed_in(request), business_date(), ORGANISATIONS.read(request.GET)
     access = require(user, "organisation:see", on=on)
-    page = page_of(organisations_listed(user, wanted, on=on), request.GET.get("page"))
-    context = {
-        "rows": [_row(one) for one in page.rows],
-        "page": page,
-        "wanted": wanted,
-        "regions": region_choices(on),
-        "kinds": OrganisationKind.Kind.choices,
-        "sorts": SORTS,
-        "may_register": access.may("organisation:register"),
-    }
-    return render(request, "people/organisations.html", context)
+    context = {"may_register": access.may("organisation:register")}
+    found = organisations_listed(user, wanted.filters, on=on)
+    return listed(request, "people/organisations.html", ORGANISATIONS, wanted, found, context)
 
 
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Leads to the list narrowed to what is searched for, which the address holds sealed."""
     require(signed_in(request), "organisation:see", on=business_date())
-    query = Wanted.of(request.POST).query(search=sealed_search(request.POST.get("text", "")))
-    return redirect(f"{reverse('people:organisations')}?{query}")
-
-
-def _row(one: Organisation) -> dict[str, Any]:
-    kinds = getattr(one, "kinds_today", [])
-    return {
-        "organisation": one,
-        "region": full_name(one.region) if one.region else "",
-        "kinds": "、".join(str(kind.get_kind_display()) for kind in kinds),
-    }
+    wanted = ORGANISATIONS.read(request.POST, plain=True)
+    return redirect(f"{reverse('people:organisations')}?{wanted.query()}")
 
 
 @require_safe
@@ -245,20 +218,12 @@ def end(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 @require_safe
-def qualifications(request: HttpRequest) -> HttpResponse:
+def qualifications(request: HttpRequest) -> HttpResponseBase:
     """The qualifications of organisations in reach, as far as they are wanted."""
-    user, on, wanted = signed_in(request), business_date(), Wanted.of(request.GET)
+    user, on, wanted = signed_in(request), business_date(), QUALIFICATIONS.read(request.GET)
     require(user, "organisation:see", on=on)
-    page = page_of(qualifications_listed(user, wanted, on=on), request.GET.get("page"))
-    context = {
-        "rows": page.rows,
-        "page": page,
-        "wanted": wanted,
-        "regions": region_choices(on),
-        "kinds": Qualification.Kind.choices,
-        "today": on,
-    }
-    return render(request, "people/qualifications.html", context)
+    found = qualifications_listed(user, wanted.filters, on=on)
+    return listed(request, "people/qualifications.html", QUALIFICATIONS, wanted, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jineng.core.addresses import sealed_search
 from jineng.core.calendar import business_date
+from jineng.core.exports import listed
 from jineng.people.commands import merging
 from jineng.people.commands import persons as commands
 from jineng.people.commands.archives import note_opened
@@ -22,58 +22,38 @@ from jineng.people.models import GroupMembership, Person, PersonMerge, User
 from jineng.people.permissions import access_of, person_for, persons_in_reach, require
 from jineng.people.queries.archives import SEALED, masked, records_of
 from jineng.people.queries.history import history_of_person
-from jineng.people.queries.listing import Wanted, page_of, persons_listed
+from jineng.people.queries.listing import persons_listed
 from jineng.people.queries.persons import GROUPS, persons_found
-from jineng.people.queries.regions import full_name, region_choices
+from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.form_page import form_page
+from jineng.people.views.lists import PERSONS
 
 CANDIDATES = 20
 
-SORTS = [
-    ("", gettext_lazy("姓名")),
-    ("-name", gettext_lazy("姓名倒序")),
-    ("birth", gettext_lazy("年长在前")),
-    ("-birth", gettext_lazy("年轻在前")),
-    ("new", gettext_lazy("最近登记")),
-]
-
 
 @require_safe
-def persons(request: HttpRequest) -> HttpResponse:
+def persons(request: HttpRequest) -> HttpResponseBase:
     """The persons in reach, as far as they are wanted."""
-    user, on, wanted = signed_in(request), business_date(), Wanted.of(request.GET)
+    user, on, wanted = signed_in(request), business_date(), PERSONS.read(request.GET)
     access = require(user, "person:see", on=on)
-    page = page_of(persons_listed(user, wanted, on=on), request.GET.get("page"))
-    context = {
-        "rows": [_row(person) for person in page.rows],
-        "page": page,
-        "wanted": wanted,
-        "regions": region_choices(on),
-        "groups": GROUPS.items(),
-        "sorts": SORTS,
-        "may_add": access.may("person:edit"),
-    }
-    return render(request, "people/persons.html", context)
+    context = {"may_add": access.may("person:edit")}
+    found = persons_listed(user, wanted.filters, on=on)
+    return listed(request, "people/persons.html", PERSONS, wanted, found, context)
 
 
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Leads to the list narrowed to what is searched for, which the address holds sealed."""
     require(signed_in(request), "person:see", on=business_date())
-    sealed = sealed_search(request.POST.get("text", ""))
-    return redirect(f"{reverse('people:persons')}?{Wanted.of(request.POST).query(search=sealed)}")
+    wanted = PERSONS.read(request.POST, plain=True)
+    return redirect(f"{reverse('people:persons')}?{wanted.query()}")
 
 
 def _row(person: Person) -> dict[str, Any]:
     lives = person.living_region or person.household_region
-    groups = getattr(person, "groups_today", [])
-    return {
-        "person": person,
-        "number": masked("identity_number", person.identity_number),
-        "region": full_name(lives) if lives else "",
-        "groups": "、".join(GROUPS.get(one.group, one.group) for one in groups),
-    }
+    number = masked("identity_number", person.identity_number)
+    return {"person": person, "number": number, "region": full_name(lives) if lives else ""}
 
 
 @require_safe

@@ -1,0 +1,273 @@
+"""Lists: declared once, read from an address, shown a page at a time or taken along as a file.
+
+A list has millions of rows behind it: they are counted to a limit, and whoever looks beyond it
+narrows the list. What an address asks for that means nothing here is passed over, never an error.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+
+from jineng.core.addresses import sealed_search, unsealed_search
+
+#: More rows than this are not counted, nor paged through.
+MOST_COUNTED = 10_000
+LONGEST_WORD = 400
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Status:
+    """A state in one word. ``tone``: good, bad, waiting or plain."""
+
+    text: Text
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A person as a list shows one: the name, and the number with its middle veiled."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``value``: of a row; ``sort``: what rows are ordered by, ascending, to the last.
+
+    ``kind``: text, code, count, money (whole 分), date (a day or a moment), status (`Status`) or
+    person (`Masked`). ``link``: where a row's cell leads; ``shown``: unless other columns are
+    chosen.
+    """
+
+    name: str
+    heading: Text
+    value: Callable[[Any], Any]
+    sort: tuple[str, ...] = ()
+    kind: str = "text"
+    link: Callable[[Any], str] | None = None
+    shown: bool = True
+
+    def ordered(self, *, down: bool) -> list[str]:
+        """The keys of this order, or of the opposite."""
+        turned = [key.removeprefix("-") if key.startswith("-") else f"-{key}" for key in self.sort]
+        return turned if down else list(self.sort)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list can be narrowed by. A list has one of the kind search at most.
+
+    ``kind``: choice, region (a choice too), flag ("1" or nothing), day, text, or search, which an
+    address holds sealed. ``choices``: values and words, asked for once in a request.
+    """
+
+    name: str
+    label: Text
+    kind: str = "choice"
+    choices: Callable[[], Iterable[tuple[str, Text]]] | None = None
+    hint: Text = ""
+
+    def read(self, given: str, choices: Sequence[tuple[str, Text]]) -> str:
+        """The value, "" where it means nothing here."""
+        if self.kind in ("choice", "region"):
+            return given if any(given == value for value, _ in choices) else ""
+        if self.kind == "flag":
+            return "1" if given == "1" else ""
+        if self.kind == "day":
+            try:
+                return date.fromisoformat(given).isoformat()
+            except ValueError:
+                return ""
+        return given.strip()[:LONGEST_WORD]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an address asks for. ``filters``: in plain words; ``held``: as addresses hold them.
+
+    ``sort``: a column's name, "-" before it turns it round. ``columns``: names of those shown.
+    """
+
+    table: "Table"
+    filters: Mapping[str, str]
+    held: Mapping[str, str]
+    sort: str
+    columns: tuple[str, ...]
+    page: int = 1
+    export: str = ""
+    choices: Mapping[str, Sequence[tuple[str, Text]]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.filters.get(name, "")
+
+    @property
+    def narrows(self) -> bool:
+        """Whether less than all is asked for."""
+        return any(self.filters.values())
+
+    def asked(self, **changed: Any) -> dict[str, Any]:
+        """The words of an address that asks for the same, with something changed."""
+        words: dict[str, Any] = dict(self.held)
+        if self.sort != self.table.default_sort:
+            words["sort"] = self.sort
+        if self.columns != self.table.usual:
+            words["columns"] = list(self.columns)
+        return {name: word for name, word in (words | changed).items() if word}
+
+    def query(self, **changed: Any) -> str:
+        """The same as the query of an address; the first page, unless `page` is given."""
+        return urlencode(self.asked(**changed), doseq=True)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a row has in a column, as a page shows it."""
+
+    column: Column
+    value: Any
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list. ``things``: what its rows are of; ``more``: there are more than `count`.
+
+    ``problem``: why there are no rows to show, where nobody wished that.
+    """
+
+    table: "Table"
+    wanted: Wanted
+    columns: tuple[Column, ...]
+    things: Sequence[Any] = ()
+    count: int = 0
+    more: bool = False
+    number: int = 1
+    pages: int = 1
+    problem: Text = ""
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """The cells of each row."""
+        return [[cell(one, thing) for one in self.columns] for thing in self.things]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list: its columns, of which the first is always shown, its order and its filters.
+
+    ``name``: part of ids and of files' names; ``title``: what the rows are; ``empty``: a title and
+    a sentence for when there is none.
+    """
+
+    name: str
+    title: Text
+    columns: tuple[Column, ...]
+    default_sort: str
+    filters: tuple[Filter, ...] = ()
+    empty: tuple[Text, Text] = ("", "")
+    page_size: int = 50
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """Names of the columns shown where none are chosen."""
+        return tuple(column.name for column in self.columns if column.shown)
+
+    def read(self, given: Mapping[str, str], *, plain: bool = False) -> Wanted:
+        """What is asked for. ``plain``: by a form, whose search is not sealed yet."""
+        choices = {one.name: list(one.choices()) for one in self.filters if one.choices}
+        filters: dict[str, str] = {}
+        held: dict[str, str] = {}
+        for one in self.filters:
+            word = str(given.get(one.name, ""))
+            if one.kind == "search" and not plain:
+                word = unsealed_search(word)
+            filters[one.name] = one.read(word, choices.get(one.name, ()))
+            held[one.name] = filters[one.name]
+            if one.kind == "search":
+                held[one.name] = sealed_search(held[one.name])
+        chosen = given.getlist("columns") if isinstance(given, MultiValueDict) else []
+        rest = tuple(one.name for one in self.columns[1:] if one.name in chosen)
+        columns = (self.columns[0].name, *rest) if chosen else self.usual
+        sort = str(given.get("sort", ""))
+        return Wanted(
+            self,
+            filters,
+            held,
+            sort if self._by(sort) else self.default_sort,
+            columns,
+            _number(str(given.get("page", ""))),
+            str(given.get("export", "")),
+            choices,
+        )
+
+    def _by(self, sort: str) -> Column | None:
+        name = sort.removeprefix("-")
+        return next((one for one in self.columns if one.name == name and one.sort), None)
+
+    def shown(self, wanted: Wanted) -> tuple[Column, ...]:
+        """The columns that are asked for."""
+        return tuple(column for column in self.columns if column.name in wanted.columns)
+
+    def ordered(self, rows: Any, wanted: Wanted) -> Any:
+        """The rows in the order that is asked for."""
+        by = self._by(wanted.sort)
+        return rows.order_by(*by.ordered(down=wanted.sort.startswith("-"))) if by else rows
+
+    def page(self, rows: Any, wanted: Wanted) -> Listed:
+        """The page that is asked for, or the nearest that there is.
+
+        ``rows``: a QuerySet, or what can be ordered, counted and sliced as one.
+        """
+        columns = self.shown(wanted)
+        count = rows.order_by()[: MOST_COUNTED + 1].count()
+        more, count = count > MOST_COUNTED, min(count, MOST_COUNTED)
+        pages = max(1, -(-count // self.page_size))
+        number = max(1, min(wanted.page, pages))
+        start = (number - 1) * self.page_size
+        found = self.ordered(rows, wanted)[start : start + self.page_size]
+        return Listed(self, wanted, columns, list(found), count, more, number, pages)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
+
+
+def cell(column: Column, thing: Any) -> Cell:
+    """What a row has in a column."""
+    value = column.value(thing)
+    return Cell(
+        column, value, text_of(column.kind, value), column.link(thing) if column.link else ""
+    )
+
+
+def text_of(kind: str, value: Any) -> str:
+    """A value as it is read; "" where there is none."""
+    if value is None or value == "":
+        return ""
+    if kind == "count":
+        return f"{value:,}"
+    if kind == "money":
+        return yuan(value)
+    if isinstance(value, datetime):
+        return f"{localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Status):
+        return str(value.text)
+    return value.name if isinstance(value, Masked) else str(value)
+
+
+def yuan(fen: int) -> str:
+    """Whole 分 as yuan are read: 12,345.60."""
+    sign, whole = ("-" if fen < 0 else ""), abs(fen)
+    return f"{sign}{whole // 100:,}.{whole % 100:02}"

@@ -1,0 +1,209 @@
+"""The lists of the registers: their columns, filters and order."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jineng.core.calendar import business_date
+from jineng.core.tables import Column, Filter, Status, Table
+from jineng.people.models import (
+    ImportRun,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Qualification,
+)
+from jineng.people.queries.archives import masked
+from jineng.people.queries.persons import GROUPS
+from jineng.people.queries.regions import full_name, region_choices
+
+
+def _regions() -> list[tuple[str, str]]:
+    return region_choices(business_date())
+
+
+def _place(region: Any) -> str:
+    return full_name(region) if region else ""
+
+
+def _groups(person: Person) -> str:
+    held = getattr(person, "groups_today", [])
+    return "、".join(GROUPS.get(one.group, one.group) for one in held)
+
+
+PERSONS = Table(
+    "persons",
+    _("人员"),
+    columns=(
+        Column(
+            "name",
+            _("姓名"),
+            lambda one: one.name,
+            sort=("name_key", "pk"),
+            link=lambda one: reverse("people:person", args=[one.pk]),
+        ),
+        Column(
+            "number",
+            _("身份证号"),
+            lambda one: masked("identity_number", one.identity_number),
+            kind="code",
+        ),
+        Column("sex", _("性别"), lambda one: one.get_sex_display()),
+        Column(
+            "birth",
+            _("出生日期"),
+            lambda one: one.birth_date,
+            sort=("birth_date", "pk"),
+            kind="date",
+            shown=False,
+        ),
+        Column("lives", _("居住地"), lambda one: _place(one.living_region or one.household_region)),
+        Column("household", _("户籍地"), lambda one: _place(one.household_region), shown=False),
+        Column(
+            "phone", _("手机号"), lambda one: masked("phone", one.phone), kind="code", shown=False
+        ),
+        Column("groups", _("人员类别"), _groups),
+        Column("record", _("档案号"), lambda one: one.pk, sort=("pk",), kind="code", shown=False),
+    ),
+    default_sort="name",
+    filters=(
+        Filter("search", _("身份证号、手机号或姓名（汉字或拼音）"), "search"),
+        Filter("region", _("地区"), "region", _regions),
+        Filter("group", _("人员类别"), "choice", GROUPS.items),
+        Filter("blacklisted", _("只看黑名单"), "flag"),
+    ),
+    empty=(_("还没有人员"), _("只列出与您的单位或辖区有关的人员。")),
+)
+
+
+def _kinds(organisation: Organisation) -> str:
+    held = getattr(organisation, "kinds_today", [])
+    return "、".join(str(kind.get_kind_display()) for kind in held)
+
+
+ORGANISATIONS = Table(
+    "organisations",
+    _("单位"),
+    columns=(
+        Column(
+            "name",
+            _("名称"),
+            lambda one: one.name,
+            sort=("name_key", "pk"),
+            link=lambda one: reverse("people:organisation", args=[one.pk]),
+        ),
+        Column(
+            "code",
+            _("统一社会信用代码"),
+            lambda one: one.credit_code,
+            sort=("credit_code",),
+            kind="code",
+        ),
+        Column("kinds", _("类别"), _kinds),
+        Column("region", _("所在地"), lambda one: _place(one.region)),
+        Column("size", _("企业规模"), lambda one: one.get_size_display(), shown=False),
+        Column("industry", _("行业代码"), lambda one: one.industry, kind="code", shown=False),
+        Column("record", _("登记号"), lambda one: one.pk, sort=("pk",), kind="code", shown=False),
+    ),
+    default_sort="name",
+    filters=(
+        Filter("search", _("统一社会信用代码或名称（汉字或拼音）"), "search"),
+        Filter("region", _("地区"), "region", _regions),
+        Filter("kind", _("类别"), "choice", lambda: OrganisationKind.Kind.choices),
+        Filter("blacklisted", _("只看黑名单"), "flag"),
+    ),
+    empty=(_("还没有单位"), _("登记或导入单位后，这里列出。")),
+)
+
+
+def held(one: Qualification) -> Status:
+    """Whether a qualification holds today, in one word."""
+    on = business_date()
+    if one.ends_on and one.ends_on < on:
+        return Status(_("已到期"), "bad")
+    return Status(_("未开始"), "waiting") if one.starts_on > on else Status(_("有效"), "good")
+
+
+QUALIFICATIONS = Table(
+    "qualifications",
+    _("资质"),
+    columns=(
+        Column(
+            "organisation",
+            _("单位"),
+            lambda one: one.organisation.name,
+            sort=("organisation__name_key", "pk"),
+            link=lambda one: reverse("people:organisation", args=[one.organisation_id]),
+        ),
+        Column("kind", _("资质"), lambda one: one.get_kind_display(), sort=("kind", "pk")),
+        Column("number", _("证书编号"), lambda one: one.number, kind="code"),
+        Column("issuer", _("发证机关"), lambda one: one.issuer, shown=False),
+        Column("scope", _("范围"), lambda one: one.scope, shown=False),
+        Column("region", _("有效地区"), lambda one: one.region or _("各地")),
+        Column(
+            "starts",
+            _("开始日期"),
+            lambda one: one.starts_on,
+            sort=("starts_on", "pk"),
+            kind="date",
+        ),
+        Column(
+            "ends",
+            _("最后一天"),
+            lambda one: one.ends_on or _("长期"),
+            sort=("ends_on", "pk"),
+            kind="date",
+        ),
+        Column("state", _("状态"), held, kind="status"),
+    ),
+    default_sort="ends",
+    filters=(
+        Filter("search", _("证书编号或单位"), "text"),
+        Filter("region", _("单位所在地"), "region", _regions),
+        Filter("qualification", _("资质"), "choice", lambda: Qualification.Kind.choices),
+    ),
+    empty=(_("没有资质"), _("在单位的页面登记资质后，这里列出。")),
+)
+
+
+def import_state(run: ImportRun) -> Status:
+    """How an import went, in one word."""
+    if run.state == ImportRun.State.DONE and run.refused:
+        return Status(_("已导入，跳过有错误的行"), "waiting")
+    tones = {ImportRun.State.DONE: "good", ImportRun.State.REFUSED: "bad"}
+    state = ImportRun.State(run.state)
+    return Status(state.label, tones.get(state, "waiting"))
+
+
+IMPORTS = Table(
+    "imports",
+    _("导入"),
+    columns=(
+        Column(
+            "at",
+            _("时间"),
+            lambda one: one.at,
+            sort=("at", "pk"),
+            kind="date",
+            link=lambda one: reverse("people:import", args=[one.pk]),
+        ),
+        Column("kind", _("种类"), lambda one: one.get_kind_display()),
+        Column("file", _("文件"), lambda one: one.file_name),
+        Column("lines", _("行数"), lambda one: one.lines, sort=("lines", "pk"), kind="count"),
+        Column("added", _("新增"), lambda one: one.added, sort=("added", "pk"), kind="count"),
+        Column("changed", _("更改"), lambda one: one.changed, sort=("changed", "pk"), kind="count"),
+        Column(
+            "refused",
+            _("有错误的行"),
+            lambda one: one.refused,
+            sort=("refused", "pk"),
+            kind="count",
+        ),
+        Column("state", _("结果"), import_state, kind="status"),
+        Column("by", _("经手人"), lambda one: one.by.username if one.by else _("命令行")),
+    ),
+    default_sort="-at",
+    filters=(Filter("kind", _("种类"), "choice", lambda: ImportRun.Kind.choices),),
+    empty=(_("还没有导入过"), _("导入的文件会列在这里。")),
+)
