@@ -1,11 +1,22 @@
 """Where the chain stands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from jineng.core.models import Root
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jineng.core.models import Event, Root, Seal
 from jineng.core.seal import RootFile, SignedRoot, bounds, counted
+from jineng.core.work import Queue
+from jineng.people.permissions import Access
 
 SHOWN = 30
+#: Events are sealed once a day; what is older was missed.
+SEALED_WITHIN = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -44,3 +55,19 @@ def chain_state() -> ChainState:
         waiting=counted(bounds(roots)),
         in_file=RootFile().lines()[-1:] == lines[-1:],
     )
+
+
+def queues_of(access: Access, *, at: datetime) -> Iterator[Queue]:
+    """Events that should have been sealed by now, for whoever looks after the chain."""
+    if access.may("audit:see"):
+        last = Seal.objects.order_by("-position").values("event_id")[:1]
+        yield Queue(
+            title=_("事件超过一天没有封存"),
+            url=reverse("audit:state"),
+            icon="shield",
+            rows=Event.objects.filter(
+                id__gt=Coalesce(Subquery(last), Value(0)), at__lt=at - SEALED_WITHIN
+            ),
+            since="at",
+            order="id",
+        )

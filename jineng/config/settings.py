@@ -192,6 +192,8 @@ WHITENOISE_MAX_AGE = 3600
 
 # The day that counts as today; None: the day it is.
 BUSINESS_DATE = numbers.business_date()
+# A file with holidays and days worked in their place, beside those that are known; or None.
+WORKING_DAYS = Path(_days).resolve() if (_days := os.environ.get("JINENG_WORKING_DAYS")) else None
 
 # The policy pack that decides.
 POLICY_PACK = os.environ.get("JINENG_PACK", "hubei")
@@ -215,7 +217,7 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("JINENG_HOSTS", "").split()]
-CSRF_FAILURE_VIEW = "jineng.portal.views.csrf_failure"
+CSRF_FAILURE_VIEW = "jineng.portal.views.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # Outside registers that persons and organisations can be verified with.
 REGISTERS = registers.outside_registers()

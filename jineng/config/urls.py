@@ -10,8 +10,8 @@ urlpatterns = [
     path("batches/", include("jineng.claims.urls")),
 ]
 
-handler400 = "jineng.portal.views.bad_request"
-handler403 = "jineng.portal.views.forbidden"
-handler404 = "jineng.portal.views.not_found"
-handler429 = "jineng.portal.views.too_many"
-handler500 = "jineng.portal.views.server_error"
+handler400 = "jineng.portal.views.problems.bad_request"
+handler403 = "jineng.portal.views.problems.forbidden"
+handler404 = "jineng.portal.views.problems.not_found"
+handler429 = "jineng.portal.views.problems.too_many"
+handler500 = "jineng.portal.views.problems.server_error"

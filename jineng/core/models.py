@@ -24,9 +24,16 @@ class Event(models.Model):
     db_user = models.TextField()
 
     class Meta:
-        """A thing's history is asked for by table and key."""
+        """A thing's history is asked for by table and key; what was done lately, by who did it."""
 
-        indexes = [models.Index(fields=["table_name", "row_id", "id"], name="event_of_row")]
+        indexes = [
+            models.Index(fields=["table_name", "row_id", "id"], name="event_of_row"),
+            models.Index(
+                fields=["actor_id", "id"],
+                condition=models.Q(actor_id__isnull=False),
+                name="event_by_actor",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.table_name} {self.row_id}"

@@ -5,7 +5,7 @@ forget: out of reach is 404, within reach but not allowed is 403. `on` is the bu
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -45,6 +45,7 @@ class Holding:
     region_code: str | None
     #: The user on leave.
     stands_in_for: int | None = None
+    organisation_name: str = ""
 
     @property
     def rights(self) -> Rights:
@@ -58,6 +59,13 @@ class Access:
 
     person_id: int | None = None
     holdings: tuple[Holding, ...] = ()
+    _within: dict[str | None, list[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def within(self, code: str | None) -> list[int]:
+        """`regions_within`, asked of the database once."""
+        if code not in self._within:
+            self._within[code] = regions_within(code)
+        return self._within[code]
 
     def by(self, action: str) -> tuple[Holding, ...]:
         """The holdings that allow an action, `thing:verb`."""
@@ -115,6 +123,7 @@ def _holdings(held: QuerySet[Membership], user: User, on: date) -> Iterator[Hold
             kinds=kinds,
             region_code=of.region.code if of is not None and of.region else None,
             stands_in_for=None if one.user_id == user.pk else one.user_id,
+            organisation_name=of.name if of is not None else "",
         )
 
 
@@ -196,11 +205,10 @@ _WITHIN = """
 """
 
 
-def _in_region(code: str | None, *fields: str) -> Q:
-    within = regions_within(code)
+def _in_region(within: list[int], *columns: str) -> Q:
     reached = NOBODY
-    for field in fields:
-        reached |= Q(**{f"{field}__in": within})
+    for column in columns:
+        reached |= Q(**{f"{column}__in": within})
     return reached
 
 
@@ -214,7 +222,10 @@ def persons_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> 
             return Person.objects.all()
         if one.rights.official:
             home = _in_region(
-                one.region_code, "household_region", "living_region", "working_region"
+                access.within(one.region_code),
+                "household_region",
+                "living_region",
+                "working_region",
             )
             reached |= home & _in_line(one.kinds & DEPARTMENTS, on)
         elif one.organisation_id is not None:
@@ -232,13 +243,13 @@ def organisations_in_reach(
 
     One's own; a department's, those of its region and below; all, for who runs the platform.
     """
-    reached = NOBODY
-    for one in access_of(user, on=on).by(action):
+    access, reached = access_of(user, on=on), NOBODY
+    for one in access.by(action):
         if one.rights.sees_all or one.organisation_id is None:
             return Organisation.objects.all()
         reached |= Q(pk=one.organisation_id)
         if one.rights.official:
-            reached |= _in_region(one.region_code, "region")
+            reached |= _in_region(access.within(one.region_code), "region")
     return Organisation.objects.filter(reached)
 
 

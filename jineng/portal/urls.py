@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from jineng.portal import views
+from jineng.portal import preferences
+from jineng.portal.views import health, home, search
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("healthz", views.health, name="healthz"),
+    path("", home.home, name="home"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/set/", preferences.set_preferences, name="set_preferences"),
+    path("keys/", preferences.keys, name="keys"),
+    path("search/", search.search, name="search"),
+    path("healthz", health.health, name="healthz"),
 ]

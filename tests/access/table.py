@@ -114,6 +114,10 @@ def duty(view: str, yes: frozenset[str], method: str = "GET", status: int = 200)
 PAGES = [
     public("home"),
     public("healthz"),
+    own("search"),
+    public("preferences"),
+    public("set_preferences", "POST", 302),
+    public("keys"),
     # A batch belongs to whoever handed it in; for all others it is not there.
     public("claims:upload"),
     public("claims:template"),

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from pytest_django import DjangoAssertNumQueries
 
 from jineng.people.models import User
-from jineng.portal import views
+from jineng.portal.views import problems
 
 pytestmark = pytest.mark.django_db
 
@@ -42,10 +42,10 @@ def test_a_form_from_elsewhere_is_not_accepted() -> None:
 @pytest.mark.parametrize(
     ("view", "words"),
     [
-        (views.bad_request, "请求无法识别"),
-        (views.forbidden, "没有权限打开此页"),
-        (views.not_found, "找不到此页"),
-        (views.csrf_failure, "没有权限打开此页"),
+        (problems.bad_request, "请求无法识别"),
+        (problems.forbidden, "没有权限打开此页"),
+        (problems.not_found, "找不到此页"),
+        (problems.csrf_failure, "没有权限打开此页"),
     ],
 )
 def test_what_went_wrong_is_said_in_the_frame(
@@ -66,7 +66,7 @@ def test_the_page_of_a_breakdown_needs_no_database(
     request = rf.get("/")
     request.user = SimpleLazyObject(broken)  # type: ignore[assignment]
     with django_assert_num_queries(0):
-        page = views.server_error(request)
+        page = problems.server_error(request)
     assert page.status_code == 500
     assert "系统出错了" in page.content.decode()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -28,6 +28,9 @@ from jineng.policy.facts import FACT
 
 OPENED, REVEALED = "opened", "revealed"
 LOOKS_SHOWN = 500
+
+#: Within which a request to put something right is answered (GB/T 35273—2020 8.7).
+ANSWER_WITHIN = timedelta(days=30)
 
 #: What is sealed, and shown masked: how many characters stay at both ends.
 SEALED = {
@@ -165,9 +168,9 @@ def _days(dated: GroupMembership | BlacklistEntry) -> tuple[str, str]:
     return _day(dated.starts_on), _day(dated.ends_on)
 
 
-def looks_at(person: Person) -> list[Look]:
+def looks_at(person: Person, *, most: int = LOOKS_SHOWN) -> list[Look]:
     """Who looked into a person's archive, the latest first."""
-    events = list(events_of(person).filter(kind__in=[OPENED, REVEALED])[:LOOKS_SHOWN])
+    events = list(events_of(person).filter(kind__in=[OPENED, REVEALED])[:most])
     told_of = [dict(event.after or {}) for event in events]
     of = {told["organisation"] for told in told_of if told.get("organisation")}
     names = dict(Organisation.objects.filter(pk__in=of).values_list("pk", "name"))

@@ -19,7 +19,7 @@ from jineng.people.models import (
     User,
 )
 from jineng.people.names import named
-from jineng.people.permissions import access_of, regions_within
+from jineng.people.permissions import access_of
 from jineng.people.queries.persons import blacklisted_on
 
 #: What a platform must hold all of, on every day of the training (A3 二).
@@ -145,10 +145,11 @@ def sign_ups_in_reach(user: User, *, on: date) -> QuerySet[SignUp]:
     """
     entries = SignUp.objects.select_related("region", "organisation")
     reached: set[int] = set()
-    for one in access_of(user, on=on).by("organisation:register"):
+    access = access_of(user, on=on)
+    for one in access.by("organisation:register"):
         if one.organisation_id is None:
             break
-        reached.update(regions_within(one.region_code))
+        reached.update(access.within(one.region_code))
     else:
         entries = entries.filter(region__in=reached)
     return entries.order_by("signed_up_at", "pk")

@@ -37,6 +37,14 @@ def must_have_factor(user: User) -> bool:
     return access_of(user, on=business_date()).official
 
 
+def led_to_factor(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Where whom must have a second factor sets it up; None for whoever has one or needs none."""
+    if not must_have_factor(user) or factors_of(user).exists():
+        return None
+    messages.warning(request, _("您的岗位必须使用双重验证。请先完成设置。"))
+    return redirect("mfa_activate_totp")
+
+
 class SecondFactorMiddleware:
     """Leads whom must have a second factor, and has none, to where it is set up."""
 
@@ -55,7 +63,4 @@ class SecondFactorMiddleware:
             return None
         if match is not None and match.view_name in REACHED_WITHOUT:
             return None
-        if not must_have_factor(user) or factors_of(user).exists():
-            return None
-        messages.warning(request, _("您的岗位必须使用双重验证。请先完成设置。"))
-        return redirect("mfa_activate_totp")
+        return led_to_factor(request, user)

@@ -1,0 +1,145 @@
+"""What work is made of, as homes, lists and timelines show it: what waits, and what was done.
+
+Contexts say what waits in their own `queries`, as queues; all of somebody's queues are counted in
+one statement.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from jineng.core.working_days import Day, working_days_left
+
+#: More than this are not counted.
+MOST_COUNTED = 999
+#: So many working days before its last day something is urgent.
+SOON = 2
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Rows of one kind that wait for somebody, or that somebody waits for.
+
+    ``since``: the column with the day or moment from which on a row waits. ``term``: the last
+    day on which it is to be done, reckoned from that one. ``ends``: the column is itself the last
+    day. ``mine``: it waits for whoever looks at it, and not they for it. ``note``: what is to be
+    said of the first moment. ``order``: a column that goes the same way as `since`, where that one
+    has no index.
+    """
+
+    title: Any
+    url: str
+    icon: str
+    rows: QuerySet[Any]
+    since: str
+    term: Callable[[date], Day] | None = None
+    ends: bool = False
+    mine: bool = True
+    note: Callable[[datetime], Any] | None = None
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A queue that is not empty. ``more``: there are more than `count`; ``due``: of the first."""
+
+    title: Any
+    url: str
+    icon: str
+    count: int
+    more: bool = False
+    since: date | None = None
+    due: Day | None = None
+    left: int | None = None
+    mine: bool = True
+    note: Any = ""
+
+    @property
+    def tone(self) -> str:
+        """How much haste there is, as states are coloured."""
+        if self.left is None or self.left > SOON:
+            return "plain"
+        return "bad" if self.left < 0 else "waiting"
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that happened. ``url``: "" where it leads nowhere; ``count``: things at once."""
+
+    at: datetime
+    what: Any
+    who: str = ""
+    about: str = ""
+    url: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class CaseStep:
+    """A step of a case's timeline. ``state``: done, current or coming.
+
+    ``who`` did it, or acts next, by ``due``; ``note``: why, or what came of it.
+    """
+
+    what: Any
+    state: str
+    who: Any = ""
+    at: datetime | None = None
+    due: Day | None = None
+    note: Any = ""
+
+
+def waiting_in(queues: Sequence[Queue], *, on: date) -> list[Waiting]:
+    """The queues that are not empty, the most urgent first; one statement for all of them."""
+    parts: list[str] = []
+    words: list[Any] = []
+    for number, queue in enumerate(queues):
+        rows = queue.rows.order_by(queue.order or queue.since).values(queue.since)[
+            : MOST_COUNTED + 1
+        ]
+        # A queue that nothing can be in is not asked for.
+        with suppress(EmptyResultSet):
+            sql, params = rows[: MOST_COUNTED + 1].query.sql_with_params()
+            parts.append(
+                f"SELECT {number}, count(*), min(day)::timestamptz FROM ({sql}) AS q (day)"  # noqa: S608
+            )
+            words.extend(params)
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), words)
+        found = [_waiting(queues[at], count, first, on) for at, count, first in cursor if count]
+    return sorted(found, key=_urgency)
+
+
+def _waiting(queue: Queue, count: int, first: datetime, on: date) -> Waiting:
+    # What was asked after the business date, where that is fixed, was asked today.
+    day = localdate(first)
+    due = None
+    if queue.ends:
+        due = Day(day)
+    elif queue.term:
+        due = queue.term(min(day, on))
+    return Waiting(
+        title=queue.title,
+        url=queue.url,
+        icon=queue.icon,
+        count=min(count, MOST_COUNTED),
+        more=count > MOST_COUNTED,
+        since=None if queue.ends else min(day, on),
+        due=due,
+        left=working_days_left(on, due.on) if due else None,
+        mine=queue.mine,
+        note=queue.note(first) if queue.note else "",
+    )
+
+
+def _urgency(one: Waiting) -> tuple[bool, date, date]:
+    return (one.due is None, one.due.on if one.due else date.max, one.since or date.max)

@@ -1,0 +1,439 @@
+"""Where everything is: what the navigation shows whom, and what each page lies under.
+
+Both are data. A context that gets a new page adds a line to `PLACES`, and one to `SECTIONS` where
+the page is where somebody's work begins. Icons bear the names of the frame's own set.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any, Protocol
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from jineng.core.calendar import business_date
+from jineng.people.models import Role, User
+from jineng.people.permissions import Access, access_of
+from jineng.people.roles import TRAINERS
+
+SIDE, TOP = "side", "top"
+
+
+class Page(Protocol):
+    """What a page is told: its context, or a mapping."""
+
+    def get(self, key: str, otherwise: Any = None, /) -> Any:
+        """What is told under this name."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of the navigation. ``letter``: what follows `g` on the keyboard to get there.
+
+    ``count``: a small number beside it. ``current``: the page, or one below it, is shown.
+    """
+
+    title: Any
+    url: str
+    icon: str = ""
+    letter: str = ""
+    count: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines that belong together; the first section has no title."""
+
+    title: Any
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """All of it. ``kind``: `SIDE` for whoever works here, else `TOP`.
+
+    ``bottom``: at most four large things for a worker's phone. An address that is "" is not there.
+    """
+
+    sections: tuple[Section, ...] = ()
+    bottom: tuple[Link, ...] = ()
+    kind: str = TOP
+    search_url: str = ""
+    inbox_url: str = ""
+    unread: int = 0
+
+
+def _everybody(_access: Access) -> bool:
+    return True
+
+
+def _nothing(_access: Access) -> dict[str, Any]:
+    return {}
+
+
+def _may(action: str) -> Callable[[Access], bool]:
+    return lambda access: access.may(action)
+
+
+def works(access: Access) -> bool:
+    """Whether the user holds any role beside being a worker."""
+    return any(one.role != Role.WORKER for one in access.holdings)
+
+
+def own_organisation(access: Access) -> int | None:
+    """The organisation that somebody outside departments works for, where it is one alone."""
+    held = {
+        one.organisation_id
+        for one in access.holdings
+        if one.organisation_id is not None and not one.rights.official
+    }
+    return held.pop() if len(held) == 1 else None
+
+
+def _of_own(access: Access) -> dict[str, Any]:
+    return {"pk": own_organisation(access)}
+
+
+def _has_own(access: Access) -> bool:
+    return own_organisation(access) is not None
+
+
+def _manages_own(access: Access) -> bool:
+    return _has_own(access) and any(
+        one.organisation_id == own_organisation(access) for one in access.by("members:see")
+    )
+
+
+def _runs_platform(access: Access) -> bool:
+    return any(one.organisation_id is None for one in access.by("members:see"))
+
+
+def _persons_title(access: Access) -> Any:
+    """Whom somebody sees: employees, learners, candidates, or persons."""
+    seen = access.by("person:see")
+    if seen and all(one.role == Role.ENTERPRISE_HR for one in seen):
+        return _("员工")
+    if seen and all(not one.rights.official and one.kinds & TRAINERS for one in seen):
+        return _("学员")
+    if seen and all(one.role in (Role.EVALUATION_MANAGER, Role.EXAMINER) for one in seen):
+        return _("考生")
+    return _("人员")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line that the navigation may have. ``title``: a text, or what gives one."""
+
+    view: str
+    title: Any
+    icon: str
+    shown: Callable[[Access], bool] = _everybody
+    at: Callable[[Access], dict[str, Any]] = _nothing
+    letter: str = ""
+
+    def told(self, access: Access) -> Any:
+        """What the line says."""
+        return self.title(access) if isinstance(self.title, FunctionType) else self.title
+
+
+HOME = Entry("home", _("首页"), "home", letter="h")
+ARCHIVE = Entry("people:archive", _("我的档案"), "file", letter="a")
+ACCOUNT = Entry("people:mine", _("我的账号"), "user", letter="m")
+
+SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    ("", (HOME,)),
+    (
+        _("办理"),
+        (
+            Entry("people:corrections", _("更正申请"), "edit", _may("person:edit"), letter="c"),
+            Entry(
+                "people:sign_ups",
+                _("企业报名"),
+                "clipboard",
+                _may("organisation:register"),
+                letter="e",
+            ),
+            Entry("claims:upload", _("批量核定"), "table", works, letter="b"),
+        ),
+    ),
+    (
+        _("本单位"),
+        (
+            Entry("people:organisation", _("单位信息"), "building", _has_own, _of_own),
+            Entry("people:members", _("成员与岗位"), "key", _manages_own, _of_own),
+        ),
+    ),
+    (
+        _("登记库"),
+        (
+            Entry("people:persons", _persons_title, "users", _may("person:see"), letter="p"),
+            Entry(
+                "people:organisations",
+                _("单位"),
+                "building",
+                _may("organisation:see"),
+                letter="o",
+            ),
+            Entry("people:qualifications", _("资质"), "certificate", _may("organisation:see")),
+            Entry("people:imports", _("导入"), "import", _may("import:see"), letter="i"),
+        ),
+    ),
+    (
+        _("平台"),
+        (
+            Entry("people:platform", _("平台管理员"), "key", _runs_platform),
+            Entry("audit:state", _("事件日志封存"), "shield", _may("audit:see")),
+        ),
+    ),
+)
+
+#: A worker's: the same on the desk and, large, at the foot of a phone's screen.
+WORKERS = (HOME, ARCHIVE, ACCOUNT)
+
+OPEN_TO_ALL = (
+    HOME,
+    Entry("claims:upload", _("批量核定"), "table"),
+    Entry("people:sign_up", _("企业报名"), "clipboard"),
+)
+
+
+def navigation_of(request: HttpRequest | None) -> Navigation:
+    """The navigation of whoever looks at the page; without a request, that of a stranger.
+
+    Asks the database nothing that the request has not asked before.
+    """
+    match = request.resolver_match if request else None
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return Navigation((Section("", _links(OPEN_TO_ALL, Access(), match)),))
+    access = access_of(user, on=business_date())
+    search = reverse("search")
+    if not works(access):
+        links = _links(WORKERS, access, match)
+        return Navigation((Section("", links),), links, search_url=search)
+    sections = tuple(
+        Section(title, links)
+        for title, entries in SECTIONS
+        if (links := _links(entries, access, match))
+    )
+    return Navigation(sections, kind=SIDE, search_url=search)
+
+
+def _links(
+    entries: tuple[Entry, ...], access: Access, match: ResolverMatch | None
+) -> tuple[Link, ...]:
+    shown = [entry for entry in entries if entry.shown(access)]
+    places = [entry.at(access) for entry in shown]
+    current = _current(shown, places, match)
+    return tuple(
+        Link(
+            entry.told(access),
+            reverse(entry.view, kwargs=at),
+            entry.icon,
+            entry.letter,
+            current=number == current,
+        )
+        for number, (entry, at) in enumerate(zip(shown, places, strict=True))
+    )
+
+
+def _current(
+    entries: list[Entry], places: list[dict[str, Any]], match: ResolverMatch | None
+) -> int | None:
+    """Which of the lines is the page itself, or what it lies under most nearly."""
+    if match is None:
+        return None
+    for view in (match.view_name, *_above(match.view_name)):
+        for number, (entry, at) in enumerate(zip(entries, places, strict=True)):
+            here = all(match.kwargs.get(name) == value for name, value in at.items())
+            if entry.view == view and here and (view != HOME.view or match.view_name == view):
+                return number
+    return None
+
+
+def _above(view: str) -> Iterator[str]:
+    """The pages that a page lies under, the nearest first."""
+    seen = {view}
+    while (place := PLACES.get(view)) and (view := place.under) and view not in seen:
+        seen.add(view)
+        yield view
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a page is called in the way to it, and what it lies under ("": under nothing).
+
+    ``thing``: what of the page's context it is about, whose name says more than the title and
+    whose key is in the address, where the address has one.
+    """
+
+    title: Any
+    under: str = "home"
+    thing: str = ""
+    at: Mapping[str, str] = field(default_factory=lambda: {"pk": "pk"})
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the way. ``url``: "" for the page itself, or where there is no way."""
+
+    title: Any
+    url: str = ""
+
+
+def crumbs_of(match: ResolverMatch | None, page: Page) -> list[Crumb]:
+    """The way to a page from the home page on, the page itself the last; none for the home page.
+
+    ``page``: its context. `back` there is the address of what it lies under, where it is a form
+    about a thing that is not in the context; `crumb` its own title, where it has one of its own.
+    """
+    place = PLACES.get(match.view_name) if match else None
+    if match is None or place is None or not place.under:
+        return []
+    crumbs = [Crumb(page.get("crumb") or _named(place, page))]
+    back = page.get("back")
+    for view in _above(match.view_name):
+        above = PLACES.get(view, place)
+        crumbs.append(Crumb(_named(above, page), str(back or _address(view, above, page))))
+        back = None
+    return crumbs[::-1]
+
+
+def _named(place: Place, page: Page) -> Any:
+    thing = page.get(place.thing) if place.thing else None
+    for name in ("name", "file_name", "username"):
+        if said := getattr(thing, name, ""):
+            return said
+    return place.title
+
+
+def _address(view: str, place: Place, page: Page) -> str:
+    thing = page.get(place.thing) if place.thing else None
+    if place.thing and thing is None:
+        return ""
+    at = {name: getattr(thing, source) for name, source in place.at.items()} if thing else {}
+    try:
+        return reverse(view, kwargs=at)
+    except NoReverseMatch:
+        return ""
+
+
+def _under(view: str, titles: Mapping[str, Any]) -> dict[str, Place]:
+    """Pages that lie under the same one, with their titles."""
+    return {name: Place(title, view) for name, title in titles.items()}
+
+
+PLACES: dict[str, Place] = {
+    "search": Place(_("查找")),
+    "home": Place(_("首页"), ""),
+    # One's own.
+    "people:mine": Place(_("我的账号")),
+    "people:archive": Place(_("我的档案")),
+    **_under(
+        "people:archive",
+        {
+            "people:correction": _("申请更正"),
+            "people:claim": _("认领档案"),
+            "people:claim_code": _("短信验证码"),
+        },
+    ),
+    **_under(
+        "people:mine",
+        {
+            "people:my_leave": _("请假代理"),
+            "account_change_password": _("修改密码"),
+            "account_set_password": _("设置密码"),
+            "mfa_index": _("双重验证"),
+            "usersessions_list": _("登录的设备"),
+            "socialaccount_connections": _("统一身份认证"),
+        },
+    ),
+    **_under(
+        "mfa_index",
+        {
+            "mfa_activate_totp": _("启用验证器"),
+            "mfa_deactivate_totp": _("停用验证器"),
+            "mfa_view_recovery_codes": _("备用码"),
+            "mfa_generate_recovery_codes": _("生成备用码"),
+            "mfa_list_webauthn": _("通行密钥"),
+        },
+    ),
+    "mfa_add_webauthn": Place(_("添加通行密钥"), "mfa_list_webauthn"),
+    "mfa_remove_webauthn": Place(_("删除通行密钥"), "mfa_list_webauthn"),
+    # Persons.
+    "people:persons": Place(_("人员")),
+    "people:new_person": Place(_("登记人员"), "people:persons"),
+    "people:person": Place(_("人员档案"), "people:persons", "person"),
+    **_under(
+        "people:person",
+        {
+            "people:edit_person": _("修改"),
+            "people:correct_number": _("更正身份证号"),
+            "people:begin_group": _("登记人员类别"),
+            "people:end_group": _("结束人员类别"),
+            "people:merge": _("合并档案"),
+            "people:undo_merge": _("撤销合并"),
+            "people:blacklist_person": _("列入黑名单"),
+            "people:reveal": _("查看完整号码"),
+            "people:verifications_of_person": _("外部核验"),
+        },
+    ),
+    "people:merge_with": Place(_("确认合并"), "people:person"),
+    # Either a person's or an organisation's: its form knows the way back.
+    "people:blacklist_act": Place(_("黑名单"), "people:persons"),
+    "people:corrections": Place(_("更正申请")),
+    "people:answer": Place(_("答复"), "people:corrections"),
+    # Organisations.
+    "people:organisations": Place(_("单位")),
+    "people:new_organisation": Place(_("登记单位"), "people:organisations"),
+    "people:organisation": Place(_("单位档案"), "people:organisations", "organisation"),
+    **_under(
+        "people:organisation",
+        {
+            "people:edit_organisation": _("修改"),
+            "people:organisation_act": _("登记"),
+            "people:organisation_end": _("结束"),
+            "people:new_qualification": _("登记资质"),
+            "people:blacklist_organisation": _("列入黑名单"),
+            "people:members": _("成员与岗位"),
+            "people:verifications_of_organisation": _("外部核验"),
+        },
+    ),
+    "people:member": Place(_("成员"), "people:members"),
+    **_under(
+        "people:member",
+        {
+            "people:end": _("结束岗位"),
+            "people:reset": _("重置登录"),
+            "people:delegate": _("请假代理"),
+        },
+    ),
+    "people:platform": Place(_("平台管理员")),
+    "people:qualifications": Place(_("资质")),
+    "people:edit_qualification": Place(_("修改资质"), "people:qualifications"),
+    # Enterprises that sign up.
+    "people:sign_up": Place(_("企业报名")),
+    "people:sign_ups": Place(_("企业报名")),
+    "people:sign_up_entry": Place(_("报名"), "people:sign_ups", "entry"),
+    # Imports.
+    "people:imports": Place(_("导入")),
+    "people:new_import": Place(_("导入文件"), "people:imports"),
+    "people:import": Place(_("导入结果"), "people:imports", "run"),
+    # Batches.
+    "claims:upload": Place(_("批量核定")),
+    "claims:batch": Place(_("批次"), "claims:upload", "batch"),
+    **_under(
+        "claims:batch",
+        {
+            "claims:problems": _("错误"),
+            "claims:corrected": _("改正"),
+            "claims:delete": _("删除"),
+            "claims:export": _("下载"),
+            "claims:line": _("核定说明"),
+        },
+    ),
+    "audit:state": Place(_("事件日志封存")),
+}
