@@ -171,7 +171,7 @@ class ReadOnly(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Revokes; ``but`` are the rights that stay beside reading, as `INSERT`."""
+        """Revokes; ``but`` are the rights that stay beside reading: `INSERT`, `UPDATE (column)`."""
         kept = {"SELECT", *self.but}
         rights = ", ".join(
             right
@@ -186,17 +186,26 @@ class ReadOnly(Operation):
                 f" || pg_get_serial_sequence('{self.table}', 'id') || ' FROM ' || grantee;"
             )
         )
+        # Taken back from the table, a right is taken back from its columns too.
+        columns = "".join(
+            f"EXECUTE 'GRANT {right} ON {self.table} TO ' || grantee;"
+            for right in self.but
+            if "(" in right
+        )
         schema_editor.execute(
             f"""
-            DO $$ DECLARE grantee text; BEGIN
-                FOR grantee IN
-                    SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'public'
-                        ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
+            DO $$ DECLARE grantee text; writes boolean; BEGIN
+                FOR grantee, writes IN
+                    SELECT CASE acl.grantee WHEN 0 THEN 'public'
+                        ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
+                        bool_or(acl.privilege_type = 'UPDATE')
                     FROM pg_class, aclexplode(relacl) acl
                     WHERE pg_class.oid = '{self.table}'::regclass AND acl.grantee <> relowner
+                    GROUP BY acl.grantee
                 LOOP
                     EXECUTE 'REVOKE {rights} ON {self.table} FROM ' || grantee;
                     {sequence}
+                    IF writes THEN {columns or "NULL;"} END IF;
                 END LOOP;
             END $$
             """

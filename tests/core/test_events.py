@@ -152,6 +152,20 @@ def test_app_can_only_read_the_log(statement: str) -> None:
     assert Event.objects.exists()
 
 
+@pytest.mark.parametrize("operation", ["INSERT", "TRUNCATE"])
+def test_a_table_of_ones_own_is_not_taken_for_the_register(operation: str) -> None:
+    seen = "REFERENCING NEW TABLE AS new_rows" if operation == "INSERT" else ""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE people_person (id bigint, name text) ON COMMIT DROP")
+        with pytest.raises(ProgrammingError, match="permission"), transaction.atomic():
+            cursor.execute(
+                f"CREATE TRIGGER made_up AFTER {operation} ON pg_temp.people_person {seen}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION core_track('id', '', '')"
+            )
+        cursor.execute("DROP TABLE pg_temp.people_person")
+    assert not Event.objects.filter(table_name="people_person").exists()
+
+
 def test_emptying_a_table_is_in_the_log() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE owner")

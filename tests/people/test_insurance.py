@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from jineng.core.sealed import lookup_hash
@@ -20,6 +20,7 @@ from jineng.people.commands.merging import merge_persons
 from jineng.people.commands.persons import correct_number
 from jineng.people.commands.records import How
 from jineng.people.models import (
+    EmploymentSpell,
     ImportProblem,
     ImportRun,
     InsuranceSpell,
@@ -119,6 +120,40 @@ def test_a_correction_replaces_and_keeps_what_was_there(
     assert len(spells(li)) == 4
     assert counts(taken(original, How(again=True)).run) == (5, 1, 1, 3, 0)
     assert {kinds for _, _, kinds in spells(li)} == {31}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM people_insurancespell",
+        "UPDATE people_insurancespell SET kinds = 1",
+        "UPDATE people_insurancespell SET superseded_by_id = NULL",
+        "DELETE FROM people_employmentspell",
+        "UPDATE people_employmentspell SET started_on = '2000-01-01'",
+        "UPDATE people_employmentspell SET superseded_by_id = NULL",
+        "DELETE FROM people_importrun",
+        "UPDATE people_importrun SET file_sha256 = ''",
+        "UPDATE people_importrun SET lines = 0",
+        "UPDATE people_importrun SET added = 0",
+        "DELETE FROM people_importproblem",
+        "UPDATE people_importproblem SET message = ''",
+    ],
+)
+def test_what_was_imported_stays(
+    tmp_path: Path, li: Person, firm: Organisation, statement: str
+) -> None:
+    """Runs and superseded records are the history: the application can't change or remove them."""
+    brought(tmp_path, [line(li, firm, "2020-01")])
+    second = brought(tmp_path, [line(li, firm, "2020-01", "养老")]).run
+    EmploymentSpell.objects.create(
+        person=li, employer=firm, started_on=date(2020, 1, 1), superseded_by=second
+    )
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|is history"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
 
 
 def test_a_system_that_keeps_some_insurances_leaves_the_others_alone(
@@ -328,7 +363,7 @@ import django
 django.setup()
 from datetime import date
 from pathlib import Path
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from jineng.people.commands import records
 from jineng.people.records import copying

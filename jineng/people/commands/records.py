@@ -217,7 +217,9 @@ def _write(
     progress(_("比较并写入"), 0, 0)
     good = Good.among(subjects, found, wrong if wrong.any() else None)
     run.state = ImportRun.State.DONE
-    run.save(force_insert=run.pk is None)
+    known = run.pk is not None
+    if not known:
+        run.save(force_insert=True)
     content.write(cursor, good, run)
     run.told |= {
         "persons": int((good.person_ids > 0).sum()),
@@ -225,14 +227,17 @@ def _write(
     }
     cursor.execute("SELECT clock_timestamp()")
     (run.finished_at,) = cursor.fetchone()
-    run.save()
 
 
 def _keep(table: Table, problems: list[Problem], wrong: np.ndarray, run: ImportRun) -> list[Told]:
     """Keeps what is wrong with the file beside its run."""
     run.refused = int(wrong.sum()) + len({one.line for one in table.torn})
     run.problems_found = table.count_of(problems)
-    run.save()
+    known = run.pk is not None
+    if known:
+        end(run)
+    else:
+        run.save(force_insert=True)
     told = table.told(problems, PROBLEMS_KEPT)
     ImportProblem.objects.bulk_create(
         ImportProblem(
@@ -241,6 +246,12 @@ def _keep(table: Table, problems: list[Problem], wrong: np.ndarray, run: ImportR
         for one in told
     )
     return told
+
+
+def end(run: ImportRun) -> None:
+    """Writes down what came of a run; the database lets nobody change it afterwards."""
+    counts = ("added", "changed", "unchanged", "refused", "problems_found")
+    run.save(update_fields=["state", "finished_at", *counts, "told"])
 
 
 def _refused(table: Table, problems: list[Problem], run: ImportRun, how: How) -> list[Told]:

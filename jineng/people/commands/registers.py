@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jineng.core.events import acting
-from jineng.people.commands.records import PROBLEMS_KEPT, Imported
+from jineng.people.commands.records import PROBLEMS_KEPT, Imported, end
 from jineng.people.errors import Refused
 from jineng.people.models import ImportProblem, ImportRun, User
 from jineng.people.permissions import (
@@ -114,7 +114,7 @@ def _import(lines: Lines, run: ImportRun, by: User | None, on: date) -> None:
         raise _Wrong
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
     run.finished_at = run.at
-    run.save()
+    end(run)
 
 
 def _require_reach(lines: Lines, kind: str, outcome: persons.Outcome, by: User, on: date) -> None:
