@@ -1,6 +1,10 @@
-// What every page carries: htmx for fragments, Alpine (the build that needs no eval) for the rest.
+// What every page carries: htmx for fragments, Alpine (the build that needs no eval) for parts that
+// open and close, and what moves the frame.
 import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
+import "../frame/keys";
+import "../frame/menus";
+import "../frame/preferences";
 
 // Nothing that a strict content security policy forbids, and no personal data in local storage.
 htmx.config.allowEval = false;
