@@ -8,11 +8,12 @@ print(pack.explain(table, "V01").text())
 """
 
 from jineng.policy.cases import Case, CaseResult, CasesError, run_cases
+from jineng.policy.documents import Document, Entry, Feature, Statement
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation
 from jineng.policy.facts import FACTS, OUT, Fact, Out
 from jineng.policy.intake import Intake, Problem, read_columns, read_facts
-from jineng.policy.pack import Document, Pack, decided_twice, load
+from jineng.policy.pack import Pack, decided_twice, load
 from jineng.policy.schemes import (
     AtMost,
     Condition,
@@ -33,9 +34,11 @@ __all__ = [
     "CasesError",
     "Condition",
     "Document",
+    "Entry",
     "Explanation",
     "Fact",
     "FactsError",
+    "Feature",
     "Intake",
     "Once",
     "OneScheme",
@@ -44,6 +47,7 @@ __all__ = [
     "PackError",
     "Problem",
     "Scheme",
+    "Statement",
     "belongs",
     "condition",
     "decided_twice",

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import yaml
 
+from jineng.policy.documents import is_paragraph
 from jineng.policy.facts import FACT, OUTCOMES, STANDARD_NOT_SET
 from jineng.policy.intake import Intake, read_facts
 
@@ -285,9 +286,7 @@ class _Reading:
         if not cites:
             self.errors.append(f"{self.where}：缺少 cites，写明依据的条款")
         for cited in cites:
-            document, _, clause = cited.partition(" ")
-            known = self.pack.documents.get(document)
-            if known is None or (clause and clause not in known.clauses):
+            if not is_paragraph(self.pack.documents, cited):
                 self.errors.append(f"{self.where}：依据“{cited}”不在文件条款表中")
         return cites
 

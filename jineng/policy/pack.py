@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -15,9 +15,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from jineng.policy.compiled import CompiledRules, rules_of
+from jineng.policy.documents import (
+    Document,
+    Entry,
+    Feature,
+    is_paragraph,
+    read_documents,
+    read_features,
+)
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explaining import explain_line
 from jineng.policy.explanation import Explanation
@@ -31,18 +38,6 @@ from jineng.policy.verdict import Wording
 
 #: Part of every release hash: raised when the engine itself would decide otherwise.
 ENGINE = "1"
-
-
-@dataclass(frozen=True)
-class Document:
-    """A document of the policy: its number, title, standing, and clauses in our own words."""
-
-    key: str
-    number: str
-    title: str
-    note: str
-    external: bool
-    clauses: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass
@@ -155,11 +150,22 @@ class Pack:
         """One claim at a time, as SQL."""
         return SingleClaim(self.judge)
 
+    @cached_property
+    def features(self) -> dict[str, Feature]:
+        """What of the product carries paragraphs of the documents, by key."""
+        return read_features(self.folder)
+
     def clause(self, citation: str) -> tuple[Document, str, str]:
         """Document, clause and its paraphrase for a citation such as ``D6 一(二)1``."""
         key, _, clause = citation.partition(" ")
         document = self.documents[key]
-        return document, clause, document.clauses.get(clause, "")
+        entry = document.entries.get(clause)
+        return document, clause, entry.text if entry else ""
+
+    def entry(self, citation: str) -> Entry:
+        """The entry of a paragraph. Errors: KeyError where no document has it."""
+        key, _, clause = citation.partition(" ")
+        return self.documents[key].entries[clause]
 
 
 def _clean_intake(table: Any, *, history: bool = False) -> Intake:
@@ -228,8 +234,8 @@ def _module_of(folder: Path) -> ModuleType:
 
 
 def _load(module: ModuleType, folder: Path) -> Pack:
-    documents = _documents(folder / "documents.yaml")
-    reader = Reader(lambda citation: _is_clause(documents, citation))
+    documents = read_documents(folder)
+    reader = Reader(lambda citation: is_paragraph(documents, citation))
     shared = reader.read(folder / "shared.parameters.yaml")
     schemes: dict[str, Scheme] = {}
     for name in module.SCHEMES:
@@ -253,26 +259,6 @@ def _load(module: ModuleType, folder: Path) -> Pack:
     )
 
 
-def _documents(path: Path) -> dict[str, Document]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {
-        key: Document(
-            key=key,
-            number=entry["number"],
-            title=entry["title"],
-            note=entry.get("note", ""),
-            external=entry.get("external", False),
-            clauses={str(clause): text for clause, text in (entry.get("clauses") or {}).items()},
-        )
-        for key, entry in raw.items()
-    }
-
-
-def _is_clause(documents: dict[str, Document], citation: str) -> bool:
-    key, _, clause = citation.partition(" ")
-    return key in documents and (not clause or clause in documents[key].clauses)
-
-
 def _uncited(documents: dict[str, Document], file: str, scheme: Scheme) -> list[str]:
     """Citations of a scheme's rules that no document has, and rules without one."""
     errors = []
@@ -285,17 +271,23 @@ def _uncited(documents: dict[str, Document], file: str, scheme: Scheme) -> list[
         errors += [
             f"{file}.py：{code}：依据“{c}”不在文件条款表中"
             for c in cites
-            if not _is_clause(documents, c)
+            if not is_paragraph(documents, c)
         ]
     return errors
 
 
 def _hash(folder: Path) -> str:
-    """Sixteen hex digits over the pack's rules, parameters and documents; cases left out."""
+    """Sixteen hex digits over the pack's rules, parameters and list of documents.
+
+    Cases are left out, and what ``clauses`` says of the documents: they decide nothing.
+    """
     digest = hashlib.sha256(f"engine {ENGINE}\n".encode())
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in (".py", ".yaml") or path.name.endswith(".cases.yaml"):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix not in (".py", ".yaml") or name.endswith(".cases.yaml"):
+            continue
+        if name.startswith("clauses/"):
             continue
         content = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:16]
