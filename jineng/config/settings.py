@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from jineng.config import keys, logs, numbers, registers
+from jineng.config import keys, logs, mail, numbers, registers
 from jineng.config.database import DatabaseUrl
 from jineng.config.folders import Folders
 
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "jineng.people",
     "jineng.audit",
     "jineng.claims",
+    "jineng.inbox",
     "jineng.portal",
     # After ours, whose templates stand in for its own.
     "allauth",
@@ -111,7 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "jineng.people.signin.passwords.LeakedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "people:mine"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "jineng.people.signin.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -169,6 +170,13 @@ TEXTS_TOKEN = os.environ.get("JINENG_SMS_TOKEN", "")
 if TEXTS == "page" and (os.environ.get("JINENG_HTTPS") or os.environ.get("JINENG_HOSTS")):
     # Whoever sees the page could sign in as anybody: for a demo on one's own machine alone.
     TEXTS = ""
+# E-mail: a server of one's own; without one none is sent. As whom, and where links in it lead.
+EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS, EMAIL_USE_SSL = mail.server()
+EMAIL_HOST_USER = os.environ.get("JINENG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("JINENG_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender()
+SITE_ADDRESS = mail.site_address()
 # How long somebody stays signed in without doing anything, and altogether.
 SESSION_MINUTES = numbers.session_minutes()
 OFFICIAL_SESSION_MINUTES = numbers.official_session_minutes()

@@ -57,7 +57,7 @@ def test_it_is_kept_as_argon2id_as_the_rfc_recommends() -> None:
 def test_a_worker_signs_up_and_is_in(client: Client) -> None:
     words = {"username": "chen-lei", "password1": PASSWORD, "password2": PASSWORD}
     answer = client.post("/accounts/signup/", words)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/mine/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     made = User.objects.get(username="chen-lei")
     assert not made.memberships.exists()
     assert made.person is None

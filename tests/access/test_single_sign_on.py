@@ -102,7 +102,7 @@ def test_the_site_asks_with_a_state_and_pkce(client: Client, server: str) -> Non
 def test_a_new_user_is_a_worker_tied_to_the_archive(client: Client, server: str) -> None:
     own = person("王芳", "420106", BORN)
     answer = comes_back(client, server, "worker")
-    assert answer.headers["Location"] == "/mine/"
+    assert answer.headers["Location"] == "/"
     made = User.objects.get()
     assert re.fullmatch(r"gov-[0-9a-f]{12}", made.username)
     assert made.person == own
