@@ -9,6 +9,7 @@ print(pack.explain(table, "V01").text())
 
 from jineng.policy.cases import Case, CaseResult, CasesError, run_cases
 from jineng.policy.documents import Document, Entry, Feature, Statement
+from jineng.policy.drafts import Draft, DraftError, draft_of, read_draft
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation
 from jineng.policy.facts import FACTS, OUT, Fact, Out
@@ -24,6 +25,7 @@ from jineng.policy.schemes import (
     condition,
     known,
 )
+from jineng.policy.standards import Standard, StandardsError, read_standards
 
 __all__ = [
     "FACTS",
@@ -34,6 +36,8 @@ __all__ = [
     "CasesError",
     "Condition",
     "Document",
+    "Draft",
+    "DraftError",
     "Entry",
     "Explanation",
     "Fact",
@@ -47,13 +51,18 @@ __all__ = [
     "PackError",
     "Problem",
     "Scheme",
+    "Standard",
+    "StandardsError",
     "Statement",
     "belongs",
     "condition",
     "decided_twice",
+    "draft_of",
     "known",
     "load",
     "read_columns",
+    "read_draft",
     "read_facts",
+    "read_standards",
     "run_cases",
 ]

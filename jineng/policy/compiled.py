@@ -61,11 +61,24 @@ class CompiledRules:
     amounts: dict[str, CompiledAmount] = field(default_factory=dict)
     limits: dict[str, Any] = field(default_factory=dict)
 
+    def parameters(self, scheme: str) -> set[str]:
+        """The parameters that a scheme reads, by key."""
+        read = [made.parameters for made in self.conditions[scheme].values()]
+        return {key for keys in (*read, self.amounts[scheme].parameters) for key in keys}
+
 
 def rules_of(
-    release: str, schemes: dict[str, Scheme], months: Parameter, trainings: Parameter
+    release: str,
+    schemes: dict[str, Scheme],
+    months: Parameter,
+    trainings: Parameter,
+    like: tuple[dict[str, Scheme], CompiledRules] | None = None,
 ) -> CompiledRules:
-    """The rules of a pack's release, from the cache or made now."""
+    """The rules of a pack's release, from the cache or made now.
+
+    ``like``: the schemes of a pack with the same conditions, and its rules; those of a scheme are
+    taken over where no parameter that they read is another.
+    """
     path = _cache() / f"{release}-{_engine()}.json"
     try:
         return _read(path.read_text(encoding="utf-8"))
@@ -73,7 +86,20 @@ def rules_of(
         pass
     from jineng.policy.expressions import compiled_rules
 
-    rules = compiled_rules(schemes, months, trainings)
+    changed = schemes
+    if like is not None:
+        changed = {
+            code: scheme
+            for code, scheme in schemes.items()
+            if any(
+                scheme.parameters[key] != like[0][code].parameters[key]
+                for key in like[1].parameters(code)
+            )
+        }
+    rules = compiled_rules(changed, months, trainings)
+    if like is not None:
+        rules.conditions = like[1].conditions | rules.conditions
+        rules.amounts = like[1].amounts | rules.amounts
     _write(path, json.dumps(asdict(rules), ensure_ascii=False))
     return rules
 

@@ -8,8 +8,10 @@ from jineng.policy.intake import Problem
 class PackError(Exception):
     """A policy pack that may not be loaded: every reason, each naming file, key and date."""
 
+    says = "政策包不能载入"
+
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__("政策包不能载入：\n" + "\n".join(f"- {reason}" for reason in reasons))
+        super().__init__(f"{self.says}：\n" + "\n".join(f"- {reason}" for reason in reasons))
         self.reasons = reasons
 
 

@@ -6,7 +6,7 @@ The answers travel as bits: which conditions failed or are undetermined, which f
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -53,11 +53,15 @@ class Verdicts:
     def of(cls, lines: int) -> Verdicts:
         """Columns for so many lines, to be filled."""
         kinds = (np.int8, np.int8, np.int64, np.int64, np.int64, np.int64, np.bool_, np.int32)
-        return cls(*(np.empty(lines, dtype=kind) for kind in kinds))
+        return cls(*(np.zeros(lines, dtype=kind) for kind in kinds))
 
     def part(self, begin: int, end: int) -> Verdicts:
         """Some of the lines; what is written there is written here."""
         return Verdicts(*(column[begin:end] for column in vars(self).values()))
+
+    def some(self, rows: np.ndarray) -> Verdicts:
+        """A copy of some of the lines."""
+        return Verdicts(*(column[rows] for column in vars(self).values()))
 
 
 @dataclass(frozen=True)
@@ -120,28 +124,35 @@ class Judge:
         emptiable = [n for n in read if n not in EMPTY_IS_NO and not FACT[n].required]
         return sorted(emptiable, key=PLACE.__getitem__)
 
-    def judged(self, table: pa.Table, threads: int | None = None) -> Verdicts:
+    def judged(
+        self, table: pa.Table, threads: int | None = None, only: Collection[str] | None = None
+    ) -> Verdicts:
         """Every claim of a table of typed facts, schemes mixed, in the order of the lines.
 
-        Other claims are not looked at.
+        Other claims are not looked at. ``only``: judge those of these schemes and leave the others'
+        lines empty but for their scheme.
         """
         verdicts = Verdicts.of(table.num_rows)
         batches = table.to_batches(max_chunksize=_PIECE)
         ends = np.cumsum([len(batch) for batch in batches]).tolist()
         parts = [verdicts.part(end - len(b), end) for b, end in zip(batches, ends, strict=True)]
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-            list(pool.map(self._judge, batches, parts))
+            list(pool.map(lambda b, v: self._judge(b, v, only), batches, parts))
         return verdicts
 
-    def _judge(self, batch: pa.RecordBatch, v: Verdicts) -> None:
+    def _judge(
+        self, batch: pa.RecordBatch, v: Verdicts, only: Collection[str] | None = None
+    ) -> None:
         """Fill in the verdicts of some lines, scheme after scheme."""
         facts = Facts(batch)
         codes, words = facts.codes("scheme")
         places = {code: place for place, code in enumerate(self.schemes)}
         v.scheme[:] = np.array([places[word] for word in words], dtype=np.int8)[codes]
         for place in np.flatnonzero(np.bincount(v.scheme, minlength=1)).tolist():
-            rows = np.flatnonzero(v.scheme == place)
-            self._judge_scheme(list(self.schemes)[place], facts.some(rows), rows, v)
+            code = list(self.schemes)[place]
+            if only is None or code in only:
+                rows = np.flatnonzero(v.scheme == place)
+                self._judge_scheme(code, facts.some(rows), rows, v)
 
     def _judge_scheme(self, code: str, facts: Facts, rows: np.ndarray, v: Verdicts) -> None:
         """Fill in the verdicts of the lines of one scheme."""

@@ -6,7 +6,8 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jineng.policy.assembly import (
+    SHARED,
+    Change,
+    Sources,
+    applied,
+    next_release,
+    parameters_of,
+)
 from jineng.policy.compiled import CompiledRules, rules_of
 from jineng.policy.documents import (
     Document,
@@ -25,14 +34,16 @@ from jineng.policy.documents import (
     read_documents,
     read_features,
 )
+from jineng.policy.drafts import Draft, DraftError, draft_changes, read_draft
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explaining import explain_line
 from jineng.policy.explanation import Explanation
 from jineng.policy.intake import Intake, Problem, as_lines, read_facts
-from jineng.policy.judge import ELIGIBLE, INELIGIBLE, Judge, Verdicts
+from jineng.policy.judge import ELIGIBLE, Judge, Verdicts
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
 from jineng.policy.schemes import Scheme
 from jineng.policy.single import SingleClaim
+from jineng.policy.standards import Standard, StandardsError, standard_changes
 from jineng.policy.standing import Across, stops
 from jineng.policy.verdict import Wording
 
@@ -42,7 +53,11 @@ ENGINE = "1"
 
 @dataclass
 class Pack:
-    """A loaded policy pack. Made by ``load``; unchanging from then on, shared between threads."""
+    """A loaded policy pack. Made by ``load``; unchanging from then on, shared between threads.
+
+    ``sources``: what its parameters files say. ``standards``, ``draft``: what is laid over them,
+    and ``base``: the pack without the last of it.
+    """
 
     name: str
     title: str
@@ -51,6 +66,10 @@ class Pack:
     schemes: dict[str, Scheme]
     parameters: dict[str, Parameter]
     folder: Path
+    sources: Sources = field(repr=False)
+    standards: tuple[Standard, ...] = ()
+    draft: Draft | None = None
+    base: Pack | None = field(default=None, repr=False)
 
     def decide(self, table: Any, *, history: Any = None, threads: int | None = None) -> pa.Table:
         """Decide every claim of a table.
@@ -68,8 +87,8 @@ class Pack:
         Errors: FactsError with every problem, nothing decided.
         Source: the pack's documents; each decision names its clauses in ``basis``.
         """
-        intake = _clean_intake(table)
-        earlier = _clean_intake(history, history=True) if history is not None else None
+        intake = clean_intake(table)
+        earlier = clean_intake(history, history=True) if history is not None else None
         if earlier is not None:
             refuse_decided_twice(intake, earlier)
         verdicts = self.verdicts(intake, earlier, threads=threads)
@@ -84,8 +103,8 @@ class Pack:
 
         Errors: FactsError; KeyError where the table has no such claim.
         """
-        intake = _clean_intake(table)
-        earlier = _clean_intake(history, history=True) if history is not None else None
+        intake = clean_intake(table)
+        earlier = clean_intake(history, history=True) if history is not None else None
         if earlier is not None:
             refuse_decided_twice(intake, earlier)
         facts = intake.table
@@ -113,16 +132,79 @@ class Pack:
         live = np.flatnonzero(verdicts.outcome == ELIGIBLE)
         past = history.table if history else None
         stopped = stops(self.across, intake.table, live, past, self.rules.limits, threads)
-        live, stopped = live[stopped != 0], stopped[stopped != 0]
-        verdicts.failed[live] |= self.wording.stop_bits[verdicts.scheme[live], stopped]
-        verdicts.outcome[live] = INELIGIBLE
+        self.wording.stop(verdicts, live, stopped)
         return verdicts
+
+    def scheme_named(self, word: str) -> Scheme | None:
+        """The scheme with this code, Chinese name or file name; None where there is none."""
+        for scheme in self.schemes.values():
+            if word.strip().upper() == scheme.code or word.strip() in (scheme.name, scheme.file):
+                return scheme
+        return None
+
+    def with_standards(self, standards: Iterable[Standard]) -> Pack:
+        """The pack with what regions have set; its release covers that too.
+
+        ``standards``: in the order in which they were seconded, after those that the pack has.
+
+        Errors: StandardsError with every reason, each naming region, parameter and date.
+        """
+        added = list(standards)
+        changes, documents, wrong = standard_changes(self, self.sources, added)
+        pack, more = self._laid_over(changes, documents, _releases(self, added)[-1])
+        if wrong or more:
+            raise StandardsError([*wrong, *more])
+        return replace(pack, standards=(*self.standards, *added))
+
+    def of_release(self, release: str, standards: Iterable[Standard]) -> Pack:
+        """The pack as it was when it decided under a release: with the first of the standards.
+
+        Errors: LookupError where the release is of neither the pack nor the standards.
+        """
+        listed = list(standards)
+        for count, known in enumerate(_releases(self, listed)):
+            if known == release:
+                return self.with_standards(listed[:count]) if count else self
+        raise LookupError(f"政策版本 {release} 不属于这个政策包和这些地区标准")
+
+    def with_draft(self, draft: str | Path | Draft) -> Pack:
+        """The pack as it would be under a draft (see ``drafts``), with a release of its own.
+
+        Errors: DraftError with every reason, each naming file, key and date; OSError.
+        """
+        read = draft if isinstance(draft, Draft) else read_draft(draft)
+        changes, documents, wrong = draft_changes(self, self.sources, read)
+        content = [[c.file, c.key, sorted(c.value.items(), key=str)] for c in changes]
+        told = {key: [d.number, d.title, d.clauses] for key, d in documents.items()}
+        release = f"{self.name}-draft-{next_release(self.release, 'draft', [content, told])}"
+        pack, more = self._laid_over(changes, documents, release)
+        if wrong or more:
+            raise DraftError([*wrong, *more])
+        return replace(pack, draft=read)
+
+    def _laid_over(
+        self, changes: list[Change], documents: Mapping[str, Document], release: str
+    ) -> tuple[Pack, list[str]]:
+        """The pack with these changes, and what of them may not be."""
+        sources = applied(self.sources, changes)
+        every = {**self.documents, **documents}
+        shared, schemes, wrong = parameters_of(self.schemes.values(), every, sources)
+        return replace(
+            self,
+            release=release,
+            documents=every,
+            parameters=shared,
+            schemes=schemes,
+            sources=sources,
+            base=self,
+        ), wrong
 
     @cached_property
     def rules(self) -> CompiledRules:
         """The rules as SQL and as trees of operations."""
         limits = self.across.limit("months"), self.across.limit("trainings")
-        return rules_of(self.release, self.schemes, *limits)
+        like = (self.base.schemes, self.base.rules) if self.base else None
+        return rules_of(self.release, self.schemes, *limits, like)
 
     @cached_property
     def judge(self) -> Judge:
@@ -168,7 +250,8 @@ class Pack:
         return self.documents[key].entries[clause]
 
 
-def _clean_intake(table: Any, *, history: bool = False) -> Intake:
+def clean_intake(table: Any, *, history: bool = False) -> Intake:
+    """Facts to decide on. Errors: FactsError where any can't be read."""
     intake = table if isinstance(table, Intake) else read_facts(table, history=history)
     if intake.problems:
         raise FactsError(intake.problems)
@@ -185,6 +268,15 @@ def decided_twice(intake: Intake, history: Intake) -> list[Problem]:
         Problem("in-history", "claim_id", ids[row].as_py(), message, (row,))
         for row in rows.tolist()
     ]
+
+
+def _releases(pack: Pack, standards: Iterable[Standard]) -> list[str]:
+    """The release of the pack itself, and of each beginning of the standards laid over it."""
+    releases = [pack.release]
+    for standard in standards:
+        following = next_release(releases[-1], "standard", standard.content)
+        releases.append(f"{pack.name}-{following}")
+    return releases
 
 
 def refuse_decided_twice(intake: Intake, history: Intake) -> None:
@@ -236,26 +328,27 @@ def _module_of(folder: Path) -> ModuleType:
 def _load(module: ModuleType, folder: Path) -> Pack:
     documents = read_documents(folder)
     reader = Reader(lambda citation: is_paragraph(documents, citation))
-    shared = reader.read(folder / "shared.parameters.yaml")
-    schemes: dict[str, Scheme] = {}
-    for name in module.SCHEMES:
-        scheme = importlib.import_module(f"{module.__name__}.{name}").scheme
-        own = reader.read(folder / f"{name}.parameters.yaml")
-        reader.errors += [
-            f"{name}.parameters.yaml：{k}：与共用参数同名" for k in own.keys() & shared
-        ]
-        schemes[scheme.code] = Scheme(**{**vars(scheme), "parameters": shared | own, "file": name})
-        reader.errors += _uncited(documents, name, scheme)
-    if reader.errors:
-        raise PackError(reader.errors)
+    files = (SHARED, *module.SCHEMES)
+    sources = {file: reader.written(folder / f"{file}.parameters.yaml") for file in files}
+    schemes = [
+        replace(importlib.import_module(f"{module.__name__}.{file}").scheme, file=file)
+        for file in module.SCHEMES
+    ]
+    shared, with_parameters, errors = parameters_of(schemes, documents, sources)
+    errors = [*reader.errors, *errors]
+    for scheme in schemes:
+        errors += _uncited(documents, scheme.file, scheme)
+    if errors:
+        raise PackError(errors)
     return Pack(
         name=module.NAME,
         title=module.TITLE,
         release=f"{module.NAME}-{_hash(folder)}",
         documents=documents,
-        schemes=schemes,
+        schemes=with_parameters,
         parameters=shared,
         folder=folder,
+        sources=sources,
     )
 
 

@@ -6,7 +6,7 @@ it holds, for which region, and the clause it rests on. Without a citation nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,20 +14,35 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jineng.policy.facts import FACT, FACTS, yuan_text
+from jineng.policy.written import read_yaml
 
 KINDS = ("number", "yuan", "months", "period", "list")
 BOUNDS = {"cap": "不高于", "floor": "不低于"}
 _WORDS = frozenset({"label", "kind", "by", "bound", "cites", "assumed", "readings", "values"})
 _VALUE_WORDS = frozenset({"from", "to", "region", "value", "cites", "assumed", "readings"})
+_MOST_VALUES = 100_000  # of one file
 DIRECT = "4290"  # county-level units directly under the province set their own standard
+
+
+class Elsewhere(dict[str, Any]):
+    """A value of a parameter as written in another file: ``where`` messages are to name.
+
+    ``document``: number of the document by which a region sets it.
+    """
+
+    def __init__(self, content: Mapping[str, Any], where: str, document: str = "") -> None:
+        super().__init__(content)
+        self.where = where
+        self.document = document
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a parameter, on the days from ``start`` to ``end`` (both included)."""
+    """One value of a parameter, on the days from ``start`` to ``end`` (both included).
+
+    ``where``: file and key, as messages name them.
+    """
 
     number: int
     value: Any
@@ -37,6 +52,7 @@ class Value:
     cites: tuple[str, ...]
     assumed: str | None
     readings: tuple[str, ...]
+    where: str = ""
 
     def on(self, day: date) -> bool:
         """Whether the day lies within the value's dates."""
@@ -128,25 +144,29 @@ class Reader:
 
     def __init__(self, known_clause: Callable[[str], bool]) -> None:
         self._known_clause = known_clause
-        self._count = 0
+        self._files = self._count = 0
         self.errors: list[str] = []
 
     def read(self, path: Path) -> dict[str, Parameter]:
         """The parameters of one YAML file by key."""
-        try:
-            raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except yaml.YAMLError as error:
-            self.errors.append(f"{path.name}：不是有效的 YAML（{error}）")
-            return {}
-        if not isinstance(raw, dict):
+        return self.parameters(path.name, self.written(path))
+
+    def written(self, path: Path) -> dict[str, Any]:
+        """What a YAML file says, entry by key, not yet understood."""
+        raw, wrong = read_yaml(path.read_text(encoding="utf-8"))
+        self.errors += [f"{path.name}：{reason}" for reason in wrong]
+        if raw is not None and not isinstance(raw, dict):
             self.errors.append(f"{path.name}：应写成 参数: 内容")
             return {}
-        parameters = {}
-        for key, entry in raw.items():
-            parameter = self._parameter(path.name, str(key), entry or {})
-            if parameter:
-                parameters[parameter.key] = parameter
-        return parameters
+        return {str(key): entry for key, entry in (raw or {}).items()}
+
+    def parameters(self, file: str, written: Mapping[str, Any]) -> dict[str, Parameter]:
+        """The parameters of what a file says, by key."""
+        # what is added to one file leaves the numbers of the others as they are
+        self._count = self._files * _MOST_VALUES
+        self._files += 1
+        read = [self._parameter(file, key, entry or {}) for key, entry in written.items()]
+        return {parameter.key: parameter for parameter in read if parameter}
 
     def _parameter(self, file: str, key: str, entry: Any) -> Parameter | None:
         where = f"{file}：{key}"
@@ -173,9 +193,9 @@ class Reader:
             values=tuple(v for v in values if v),
             file=file,
         )
-        self._check_dates(where, parameter)
+        self._check_dates(parameter)
         parameter = replace(parameter, values=tuple(_ended(parameter.values)))
-        self._check_bounds(where, parameter)
+        self._check_bounds(parameter)
         return parameter
 
     def _value(self, where: str, kind: str, entry: dict[str, Any], raw: Any) -> Value | None:
@@ -183,6 +203,7 @@ class Reader:
             self.errors.append(f"{where}：值“{raw}”应写成 from、value、cites 各项")
             return None
         start, end, region = raw.get("from"), raw.get("to"), raw.get("region")
+        written = where = raw.where if isinstance(raw, Elsewhere) else where
         where = f"{where}（自 {start or '未写'} 起{f'，地区 {region}' if region else ''}）"
         cites = _texts(raw.get("cites"))
         self._check_cites(where, cites, needed=True)
@@ -205,6 +226,7 @@ class Reader:
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
             self.errors.append(f"{where}：值“{raw.get('value')}”不是 {kind} 类参数应有的写法")
             return None
+        self.errors += [f"{where}：{reason}" for reason in _strange(kind, entry.get("by"), value)]
         self._count += 1
         return Value(
             number=self._count,
@@ -215,6 +237,7 @@ class Reader:
             cites=cites,
             assumed=_assumption(raw),
             readings=_texts(raw.get("readings")),
+            where=written,
         )
 
     def _check_cites(self, where: str, cites: tuple[str, ...], *, needed: bool) -> None:
@@ -224,7 +247,7 @@ class Reader:
             f"{where}：依据“{c}”不在文件条款表中" for c in cites if not self._known_clause(c)
         ]
 
-    def _check_dates(self, where: str, parameter: Parameter) -> None:
+    def _check_dates(self, parameter: Parameter) -> None:
         """No two values of one region hold on the same day."""
         by_region: dict[str | None, list[Value]] = {}
         for value in parameter.values:
@@ -236,11 +259,12 @@ class Reader:
                 end = earlier.end or _start(earlier)
                 if end >= _start(later):
                     place = f"，地区 {region}" if region else ""
+                    where = " 和 ".join(dict.fromkeys((earlier.where, later.where)))
                     self.errors.append(
                         f"{where}：自 {earlier.start} 起与自 {later.start} 起的值日期重叠{place}"
                     )
 
-    def _check_bounds(self, where: str, parameter: Parameter) -> None:
+    def _check_bounds(self, parameter: Parameter) -> None:
         """What a region sets keeps to the cap or floor on each of its days."""
         for value in parameter.values:
             if not (value.region and parameter.bound):
@@ -248,9 +272,11 @@ class Reader:
             for bound in _bounds_during(parameter, value):
                 if _breaks(parameter.bound, value.value, bound.value):
                     word = "高于上限" if parameter.bound == "cap" else "低于下限"
+                    whose = f"（{bound.where}，自 {bound.start} 起）"
                     self.errors.append(
-                        f"{where}（自 {value.start} 起，地区 {value.region}）："
+                        f"{value.where}（自 {value.start} 起，地区 {value.region}）："
                         f"{parameter.text(value.value)} {word} {parameter.text(bound.value)}"
+                        f"{whose if bound.where != value.where else ''}"
                     )
 
 
@@ -319,6 +345,22 @@ def _typed(kind: str, by: str | None, raw: Any) -> Any:
     if type(raw) is not int:
         raise ValueError(raw)
     return raw
+
+
+def _strange(kind: str, by: str | None, value: Any) -> list[str]:
+    """What is wrong with a value that is written as it should be."""
+    if by and by in FACT and FACT[by].kind == "code":
+        known = FACT[by].codes
+        return [
+            f"“{code}”不是“{FACT[by].heading}”的代码，可写 {'、'.join(known)}"
+            for code in value
+            if code not in known
+        ]
+    if kind == "list" and not any(fact.codes.keys() >= set(value) for fact in FACTS):
+        return [f"“{'、'.join(value)}”不全是同一事实的代码"]
+    if kind == "period" and value[1] is not None and value[1] < value[0]:
+        return [f"期限的截止日 {value[1]} 早于起始日 {value[0]}"]
+    return []
 
 
 def _texts(raw: Any) -> tuple[str, ...]:

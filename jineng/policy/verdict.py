@@ -49,6 +49,12 @@ class Wording:
                     bits[row, column] = 1 << self._bit(scheme, condition)
         return bits
 
+    def stop(self, verdicts: Verdicts, rows: np.ndarray, stopped: np.ndarray) -> None:
+        """Write into verdicts which lines other claims stop, and by which test (see ``stops``)."""
+        rows, stopped = rows[stopped != 0], stopped[stopped != 0]
+        verdicts.failed[rows] |= self.stop_bits[verdicts.scheme[rows], stopped]
+        verdicts.outcome[rows] = INELIGIBLE
+
     def table(
         self, verdicts: Verdicts, claim_ids: pa.Array, release: str, threads: int | None = None
     ) -> pa.Table:
@@ -59,7 +65,7 @@ class Wording:
         columns: dict[str, Callable[[], pa.Array]] = {
             "claim_id": lambda: claim_ids,
             "outcome": lambda: _words(v.outcome, list(OUTCOMES)),
-            "amount_yuan": lambda: _yuan(np.where(v.outcome == ELIGIBLE, v.amount, 0)),
+            "amount_yuan": lambda: yuan(np.where(v.outcome == ELIGIBLE, v.amount, 0)),
             "payee": lambda: _words(payee[v.scheme], list(PAYEES)),
             "fund": lambda: _words(fund[v.scheme], list(FUNDS)),
             "failed": lambda: _worded(self._failed_keys(v), self._failed_words),
@@ -72,6 +78,13 @@ class Wording:
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             made = list(pool.map(lambda column: column(), columns.values()))
         return pa.table(dict(zip(columns, made, strict=True)))
+
+    def places(self, scheme: int, bits: np.ndarray) -> np.ndarray:
+        """Bits as places in the scheme's own conditions, alike in packs of other figures."""
+        mask = np.zeros(len(bits), dtype=np.int64)
+        for place, condition in enumerate(self.schemes[scheme].conditions):
+            mask |= (bits >> self._bit(self.schemes[scheme], condition) & 1) << place
+        return mask
 
     def _failed_keys(self, v: Verdicts) -> np.ndarray:
         """Scheme and failed conditions as one number; 0 where none failed."""
@@ -150,10 +163,11 @@ def _worded(keys: np.ndarray, word: Callable[[int], str]) -> pa.Array:
     return _words(places[indices] if len(places) else indices, distinct)
 
 
-def _yuan(fen: np.ndarray) -> pa.Array:
+def yuan(fen: np.ndarray, digits: int = 12) -> pa.Array:
     """分 as decimals with two places, from the same bits (a decimal is a 128-bit whole number)."""
-    wide = np.zeros((len(fen), 2), dtype=np.int64)
+    wide = np.empty((len(fen), 2), dtype=np.int64)
     wide[:, 0] = fen
+    wide[:, 1] = wide[:, 0] >> 63  # below zero all bits are set
     return pa.Array.from_buffers(
-        pa.decimal128(12, 2), len(fen), [None, pa.py_buffer(wide.tobytes())]
+        pa.decimal128(digits, 2), len(fen), [None, pa.py_buffer(wide.tobytes())]
     )

@@ -1,0 +1,251 @@
+"""Standards that cities set: data beside the pack, within its caps and floors, part of the release.
+
+Standards are a list that only grows: what was right once stays in it, and a mistake is corrected by
+a later one that names it (``replaces``). So every release that ever decided anything can be made
+again from the pack and the beginning of the list.
+
+A file of standards is a list in YAML:
+
+    - region: 420100
+      scheme: FREE              # 代码或名称
+      parameter: standard       # 不写就是 standard
+      value: 1200               # 元；按等级、项目等分档的写成 {代码: 元}
+      number: 武人社发〔2020〕12号
+      clause: 二(一)            # 文件的哪一条，可不写
+      from: 2020-09-01
+      to: 2020-12-31            # 可不写
+      entered_by: 甲            # 录入人和复核人不得是同一人
+      seconded_by: 乙
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jineng.policy.assembly import Change, Enacted, Sources, enacted, entry_of, values_of
+from jineng.policy.errors import PackError
+from jineng.policy.parameters import Elsewhere
+from jineng.policy.written import read_yaml
+
+if TYPE_CHECKING:
+    from jineng.policy.pack import Pack
+
+NEEDED = ("region", "scheme", "value", "number", "from")
+_WORDS = (*NEEDED, "parameter", "title", "clause", "to", "replaces", "entered_by", "seconded_by")
+_WHERE = "地区标准"
+
+
+class StandardsError(PackError):
+    """Standards that may not be used: every reason at once, each naming region, key and date."""
+
+    says = "地区标准不能使用"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a city, or a county directly under the province, has set for a scheme.
+
+    ``scheme``: code or Chinese name; ``parameter``: its key; ``value``: yuan, or a table of them by
+    code; ``number``: the city's document, in which ``clause`` may name the place; ``start``,
+    ``end``: its first and last day. ``replaces``: the number of an earlier standard of the region
+    for the same parameter that this one corrects. ``entered_by`` and ``seconded_by``: references of
+    two different persons. ``where``: how messages name it.
+    """
+
+    region: str
+    scheme: str
+    value: Any
+    number: str
+    start: Any
+    end: Any = None
+    parameter: str = "standard"
+    title: str = ""
+    clause: str = ""
+    replaces: str = ""
+    entered_by: str = ""
+    seconded_by: str = ""
+    where: str = _WHERE
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What decides: all but the persons, and amounts in one way of writing."""
+        amounts = self.value
+        if isinstance(amounts, Mapping):
+            plain: Any = {str(code): _plain(amount) for code, amount in amounts.items()}
+        else:
+            plain = _plain(amounts)
+        return {
+            "region": str(self.region),
+            "scheme": self.scheme,
+            "parameter": self.parameter,
+            "value": plain,
+            "number": self.number,
+            "clause": self.clause,
+            "from": str(self.start),
+            "to": str(self.end or ""),
+            "replaces": self.replaces,
+        }
+
+
+def _plain(amount: object) -> str:
+    try:
+        return f"{Decimal(str(amount)):.2f}"
+    except (InvalidOperation, ValueError):
+        return str(amount)
+
+
+def read_standards(path: str | Path) -> list[Standard]:
+    """The standards of a file, in its order.
+
+    Errors: StandardsError with all that can't be read; OSError where there is no such file.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise StandardsError([f"{path.name}：不是 UTF-8 文本，请另存为 UTF-8 编码"]) from None
+    raw, wrong = read_yaml(text)
+    errors = [f"{path.name}：{reason}" for reason in wrong]
+    standards: list[Standard] = []
+    if not errors:
+        standards, errors = written_standards(raw, path.name)
+    if errors:
+        raise StandardsError(errors)
+    return standards
+
+
+def written_standards(raw: object, file: str) -> tuple[list[Standard], list[str]]:
+    """The standards of a list as written, and what in it can't be read."""
+    if raw is not None and not isinstance(raw, list):
+        return [], [f"{file}：应写成列表，每条一个标准，以“- region:”开头"]
+    standards, errors = [], []
+    for number, entry in enumerate(raw or [], start=1):
+        where = f"{file}：{_WHERE}第 {number} 条"
+        if not isinstance(entry, Mapping):
+            errors.append(f"{where}：应写成 {'、'.join(NEEDED)} 各项")
+            continue
+        words = {str(word): content for word, content in entry.items()}
+        errors += [f"{where}：缺少 {word}" for word in NEEDED if words.get(word) in (None, "")]
+        unknown = [word for word in words if word not in _WORDS]
+        errors += [f"{where}：不认识“{w}”，可写 {'、'.join(_WORDS)}" for w in unknown]
+        texts = {
+            word: str(words[word])
+            for word in _WORDS
+            if word not in ("value", "from", "to") and words.get(word) is not None
+        }
+        if all(words.get(word) not in (None, "") for word in NEEDED):
+            days = {"start": words["from"], "end": words.get("to")}
+            standards.append(Standard(**texts, **days, value=words["value"], where=where))
+    return standards, errors
+
+
+def standard_changes(
+    pack: Pack, sources: Sources, standards: Sequence[Standard], *, in_force: bool = True
+) -> tuple[list[Change], dict[str, Enacted], list[str]]:
+    """The standards as values of parameters, the documents they come with, and what is wrong.
+
+    ``in_force``: they decide, and not only in a draft; so two persons must stand behind each.
+    """
+    changes: list[Change] = []
+    documents: dict[str, Enacted] = {}
+    errors: list[str] = []
+    for number, standard in enumerate(standards, start=1):
+        if standard.where == _WHERE:
+            standard = replace(standard, where=f"{_WHERE}第 {number} 条")
+        told = list(_wrong(pack, standard, in_force=in_force))
+        scheme = pack.scheme_named(standard.scheme)
+        entry = entry_of(sources, scheme.file, standard.parameter) if scheme else None
+        named = f"{standard.region} {scheme.name if scheme else standard.scheme}"
+        where = f"{standard.where}（{named} {standard.parameter}，自 {standard.start} 起）"
+        if scheme and entry is None:
+            told.append(f"没有参数 {standard.parameter}")
+        elif scheme and entry is not None:
+            told += _not_theirs(entry)
+            place = (scheme.file, standard.parameter)
+            before = [change.value for change in changes if (change.file, change.key) == place]
+            gives_way, reasons = _gives_way(standard, [*values_of(entry), *before])
+            told += reasons
+            value = _value(standard, f"{standard.where}：{named} {standard.parameter}")
+            changes = [c for c in changes if not any(c.value is v for v in gives_way)]
+            changes.append(Change(*place, value, gives_way))
+        errors += [f"{where}：{reason}" for reason in told]
+        _add_document(pack, documents, standard)
+    return changes, documents, errors
+
+
+def _value(standard: Standard, where: str) -> Elsewhere:
+    """The standard as a parameters file would write it."""
+    content: dict[str, Any] = {
+        "from": standard.start,
+        "region": standard.region,
+        "value": standard.value,
+        "cites": f"{standard.number} {standard.clause}".strip(),
+    }
+    if standard.end is not None:
+        content["to"] = standard.end
+    return Elsewhere(content, where, standard.number)
+
+
+def _wrong(pack: Pack, standard: Standard, *, in_force: bool) -> Iterable[str]:
+    if pack.scheme_named(standard.scheme) is None:
+        yield f"没有补贴项目“{standard.scheme}”"
+    if not standard.number:
+        yield "缺少文件号 number"
+    elif any(mark in standard.number for mark in " ;；\t\n　"):
+        yield f"文件号“{standard.number}”中不能有空格和分号"
+    elif standard.number in pack.documents and not isinstance(
+        pack.documents[standard.number], Enacted
+    ):
+        yield f"文件号“{standard.number}”与政策包文件的代号相同，请写完整文件号"
+    if not isinstance(standard.start, date):
+        yield f"生效日期“{standard.start}”应写作 2020-06-01"
+    if not in_force:
+        return
+    if not standard.entered_by or not standard.seconded_by:
+        yield "须写明录入人 entered_by 和复核人 seconded_by"
+    elif standard.entered_by == standard.seconded_by:
+        yield "录入人和复核人不得是同一人"
+
+
+def _not_theirs(entry: Mapping[str, Any]) -> list[str]:
+    """Regions set amounts that the documents leave to them, whole or within a bound."""
+    own = [value for value in values_of(entry) if not value.get("region")]
+    if entry.get("kind") == "yuan" and (entry.get("bound") or not own):
+        return []
+    return [f"“{entry.get('label')}”由省里规定，地区不能另定"]
+
+
+def _gives_way(
+    standard: Standard, values: Sequence[Mapping[str, Any]]
+) -> tuple[tuple[Mapping[str, Any], ...], list[str]]:
+    """The values that the standard corrects; and a reason where it would hide one unsaid."""
+    theirs = [v for v in values if str(v.get("region")) == standard.region]
+    if standard.replaces:
+        replaced = tuple(
+            v for v in theirs if isinstance(v, Elsewhere) and v.document == standard.replaces
+        )
+        told = [] if replaced else [f"没有要更正的标准“{standard.replaces}”"]
+        return replaced, told
+    same_day = [v for v in theirs if v.get("from") == standard.start]
+    names = "、".join(getattr(v, "document", "") or "政策包" for v in same_day)
+    hint = f"该日起已有标准（{names}）；如要更正，请写明 replaces: 原文件号"
+    return (), [hint] if same_day else []
+
+
+def _add_document(pack: Pack, documents: dict[str, Enacted], standard: Standard) -> None:
+    known = documents.get(standard.number) or pack.documents.get(standard.number)
+    if known is not None and not isinstance(known, Enacted):
+        return
+    clauses = dict(known.written) if known else {}
+    if standard.clause:
+        clauses.setdefault(standard.clause, "")
+    start = standard.start if isinstance(standard.start, date) else None
+    title = standard.title or (known.title if known else f"{standard.region} 补贴标准")
+    documents[standard.number] = enacted(
+        standard.number, standard.number, title, clauses, start, "地区规定的标准"
+    )
