@@ -169,7 +169,8 @@ class Demo:
 
 
 def start_demo(var: Path, port: int, **environment: str) -> Demo:
-    """Starts the launcher in a process group of its own."""
+    """Starts the launcher in a process group of its own: an empty site, unless JINENG_DEMO is 1."""
+    environment = {"JINENG_DEMO": "0"} | environment
     given = {name: text for name, text in os.environ.items() if name != "JINENG_TEST_RUN"}
     process = subprocess.Popen(
         [sys.executable, "-m", "jineng.config.launcher"],
@@ -183,9 +184,9 @@ def start_demo(var: Path, port: int, **environment: str) -> Demo:
 
 
 @contextmanager
-def running_demo(var: Path) -> Iterator[Demo]:
+def running_demo(var: Path, **environment: str) -> Iterator[Demo]:
     """The whole demo, up and answering; stopped at the end."""
-    demo = start_demo(var, free_port())
+    demo = start_demo(var, free_port(), **environment)
     try:
         demo.wait_until_up()
         yield demo

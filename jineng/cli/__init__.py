@@ -15,6 +15,7 @@ from jineng import __version__
 from jineng.cli.audit import audit_group
 from jineng.cli.backup import backup, restore
 from jineng.cli.claims import adjudicate, explain, template
+from jineng.cli.demo import demo
 from jineng.cli.keys import keys_group
 from jineng.cli.policies import policy_group
 from jineng.cli.registers import people_group
@@ -42,6 +43,7 @@ for _command in (
     backup,
     restore,
     people_group,
+    demo,
 ):
     jineng.add_command(_command)
 

@@ -38,6 +38,9 @@ FREE_BYTES_NEEDED = 300 * 1024 * 1024
 SECONDS_TO_ANSWER = 60
 SECONDS_FOR_ANOTHER_TO_STOP = 20
 LOG_BYTES_KEPT = 10 * 1024 * 1024
+#: How `jineng demo --first-start` ends where the database holds data of somebody's own.
+NOT_EMPTY = 3
+LEFT_ALONE = "left alone"
 
 
 class Refused(Exception):
@@ -64,6 +67,7 @@ class Demo:
         self.children: list[Child] = []
         self.record = Record(var / "run" / "sessions.json")
         self.url_file = var / "run" / "database_url"
+        self.counts = var / "run" / "metrics"
 
     def start(self) -> None:
         """Brings everything up, or raises Refused."""
@@ -76,6 +80,7 @@ class Demo:
         roles = self._start_database()
         self._migrate(roles.owner)
         self._write_address(roles.app)
+        self._load_province(roles.app)
         environment = self._environment(roles.app)
         self._start_child(self._web(environment))
         self._wait_for_answer()
@@ -85,6 +90,9 @@ class Demo:
     def _make_folders(self) -> None:
         for name in ("run", "log"):
             (self.var / name).mkdir(parents=True, exist_ok=True)
+        # What processes counted that are gone.
+        shutil.rmtree(self.counts, ignore_errors=True)
+        self.counts.mkdir()
         for log in (self.var / "log").glob("*.log"):
             if log.stat().st_size > LOG_BYTES_KEPT:
                 log.rename(log.with_suffix(".log.1"))
@@ -152,6 +160,45 @@ class Demo:
         if self.postgres:
             stamp.write_text(state)
 
+    def _load_province(self, app: DatabaseUrl) -> None:
+        """Into a database that holds nothing; data of somebody's own are left alone, and told of.
+
+        Killed, it begins anew at the next start: the load is one transaction.
+        """
+        if not numbers.demo():
+            return
+        stamp = self.var / "postgres" / "jineng_demo"
+        state = stamp.read_text() if self.postgres and stamp.exists() else self._run_load(app)
+        if self.postgres:
+            stamp.write_text(state)
+        if state == LEFT_ALONE:
+            say(
+                "数据库里已有数据，保持原样，没有装入演示省"
+                " / data are there and left alone: no demo province"
+            )
+
+    def _run_load(self, app: DatabaseUrl) -> str:
+        log = self.var / "log" / "demo.log"
+        with log.open("ab") as errors:
+            load = subprocess.Popen(
+                [sys.executable, "-m", "jineng.cli", "demo", "--first-start"],
+                env=self._environment(app),
+                stdin=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        # Were this process killed, the next start would end that one too.
+        self.record.write({load.pid})
+        try:
+            status = load.wait()
+        except BaseException:
+            load.kill()
+            load.wait()
+            raise
+        if status not in (0, NOT_EMPTY):
+            raise Refused(f"演示省没有装入，原因见 / the demo province was not loaded, see {log}")
+        return LEFT_ALONE if status == NOT_EMPTY else "loaded"
+
     def _write_address(self, app: DatabaseUrl) -> None:
         descriptor = os.open(self.url_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -163,6 +210,7 @@ class Demo:
             "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
             "JINENG_VAR": str(self.var),
             "JINENG_SMS": os.environ.get("JINENG_SMS", "page"),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.counts),
             MARK: str(self.var),
         }
 
@@ -336,6 +384,8 @@ def _require_numbers() -> None:
         numbers.session_minutes()
         numbers.official_session_minutes()
         numbers.proxies()
+        numbers.demo()
+        numbers.demo_persons(1)
         registers.outside_registers()
     except ValueError as problem:
         raise Refused(str(problem)) from None
@@ -399,6 +449,7 @@ def _kept_in_log(problem: Exception, var: Path) -> str:
 
 def main() -> None:
     """The entry of `make demo`."""
+    os.environ.setdefault("JINENG_DEMO", "1")
     var = Path(os.environ.get("JINENG_VAR") or ROOT / "var").resolve()
     sys.exit(run(var))
 

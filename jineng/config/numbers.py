@@ -44,6 +44,25 @@ def business_date() -> date | None:
         ) from None
 
 
+def demo() -> bool:
+    """Whether this is the demo, whose doors are open. Raises ValueError where others reach it."""
+    text = os.environ.get("JINENG_DEMO") or "0"
+    if text not in ("0", "1"):
+        raise ValueError(f"JINENG_DEMO 应为 0 或 1 / JINENG_DEMO is not 0 or 1: {text}")
+    served = [name for name in ("JINENG_HTTPS", "JINENG_HOSTS") if os.environ.get(name)]
+    if text == "1" and served:
+        raise ValueError(
+            f"演示不用密码就能登录，不能对外服务：请去掉 {served[0]}，或设 JINENG_DEMO=0"
+            f" / the demo lets anybody in: unset {served[0]}, or set JINENG_DEMO=0"
+        )
+    return text == "1"
+
+
+def demo_persons(default: int) -> int:
+    """How many persons the demo has. Raises ValueError."""
+    return _whole("JINENG_DEMO_PERSONS", default)
+
+
 def _whole(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 1_000_000):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from jineng import demo
 from jineng.config import keys, logs, mail, numbers, registers
 from jineng.config.database import DatabaseUrl
 from jineng.config.folders import Folders
@@ -20,6 +21,9 @@ SEAL_KEY = keys.seal_key(FOLDERS.keys)
 DEBUG = os.environ.get("JINENG_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("JINENG_HOSTS", "").split()]
 
+# A made-up province, and doors by which anybody comes in as one of its people.
+DEMO = numbers.demo()
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -35,6 +39,7 @@ INSTALLED_APPS = [
     "jineng.claims",
     "jineng.inbox",
     "jineng.portal",
+    *(["jineng.demo"] if DEMO else []),
     # After ours, whose templates stand in for its own.
     "allauth",
     "allauth.account",
@@ -80,6 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                *(["jineng.demo.doors.demo"] if DEMO else []),
             ],
         },
     },
@@ -199,7 +205,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 
 # The day that counts as today; None: the day it is.
-BUSINESS_DATE = numbers.business_date()
+BUSINESS_DATE = numbers.business_date() or (demo.DAY if DEMO else None)
 # A file with holidays and days worked in their place, beside those that are known; or None.
 WORKING_DAYS = Path(_days).resolve() if (_days := os.environ.get("JINENG_WORKING_DAYS")) else None
 

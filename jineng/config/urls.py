@@ -1,5 +1,6 @@
 """Every address. Each context brings its own; one line here includes them."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -9,6 +10,8 @@ urlpatterns = [
     path("audit/", include("jineng.audit.urls")),
     path("batches/", include("jineng.claims.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("jineng.demo.urls")))
 
 handler400 = "jineng.portal.views.problems.bad_request"
 handler403 = "jineng.portal.views.problems.forbidden"

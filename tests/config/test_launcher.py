@@ -99,7 +99,7 @@ def test_a_closed_terminal_ends_it(used: Path) -> None:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", ON_ITS_OWN_TERMINAL, "-m", "jineng.config.launcher"],
-        env=os.environ | {"JINENG_VAR": str(used), "JINENG_PORT": str(port)},
+        env=os.environ | {"JINENG_VAR": str(used), "JINENG_PORT": str(port), "JINENG_DEMO": "0"},
         stdin=inside,
         stdout=inside,
         stderr=inside,
@@ -119,7 +119,7 @@ def test_it_ends_with_whoever_started_it(used: Path) -> None:
     port = free_port()
     shell = subprocess.Popen(
         ["sh", "-c", f"{sys.executable} -m jineng.config.launcher; true"],
-        env=os.environ | {"JINENG_VAR": str(used), "JINENG_PORT": str(port)},
+        env=os.environ | {"JINENG_VAR": str(used), "JINENG_PORT": str(port), "JINENG_DEMO": "0"},
         stdout=subprocess.PIPE,
         text=True,
         process_group=0,

@@ -1,0 +1,5 @@
+"""Chances."""
+
+
+def load(decided: list[str]) -> None:
+    """None yet."""
