@@ -66,6 +66,25 @@ def show_scheme(scheme: str, pack: str, as_json: bool) -> None:
         click.echo("\n".join(_text(described)))
 
 
+@policy_group.command("trace")
+@_PACK
+def trace(pack: str) -> None:
+    """按文件逐条列出内容、期限、相关各方和承载它的规则或功能（Markdown）。"""
+    from jineng.cli.reading import loaded
+    from jineng.cli.wrong import BadInput
+    from jineng.policy import PackError
+    from jineng.policy.tracing import faults, traceability
+
+    rules = loaded(pack)
+    try:
+        wrong = faults(rules)
+    except PackError as error:
+        wrong = error.reasons
+    if wrong:
+        raise BadInput("\n".join(wrong))
+    click.echo(traceability(rules), nl=False)
+
+
 def schemes_reading(pack: Pack) -> dict[str, list[str]]:
     """Codes of the schemes that read a fact, by the fact's name."""
     reading: dict[str, list[str]] = {}

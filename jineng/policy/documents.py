@@ -129,6 +129,11 @@ class Feature:
     pages: tuple[str, ...]
     to_come: bool
 
+    @property
+    def name(self) -> str:
+        """The title without what it lists after a colon."""
+        return self.title.partition("：")[0]
+
 
 @dataclass(frozen=True)
 class Document:

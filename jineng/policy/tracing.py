@@ -169,6 +169,12 @@ _TABLE = """
 | paragraph | says | days | bound → entitled | carried by |
 |---|---|---|---|---|"""
 
+_FEATURES = """
+## Features
+
+| feature | modules and pages | paragraphs |
+|---|---|--:|"""
+
 
 def traceability(pack: Pack) -> str:
     """The page ``docs/traceability.md``, in Markdown."""
@@ -180,6 +186,7 @@ def traceability(pack: Pack) -> str:
     lines.append(_counts(pack, "**all**", documents))
     for document in documents:
         lines += _document(pack, document)
+    lines += _features(pack, documents)
     return "\n".join(lines) + "\n"
 
 
@@ -221,6 +228,16 @@ def _document(pack: Pack, document: Document) -> list[str]:
     return lines
 
 
+def _features(pack: Pack, documents: Iterable[Document]) -> Iterator[str]:
+    """The registry: what carries paragraphs beside the rules, and how many."""
+    named = [set(e.named("features")) for d in documents for e in d.entries.values()]
+    yield _FEATURES
+    for key, feature in pack.features.items():
+        places = [f"`{one}`" for one in (*feature.modules, *feature.pages)]
+        carried = sum(key in names for names in named)
+        yield _row([feature.title, "、".join(places) or "*to come*", str(carried)])
+
+
 def _entry_rows(pack: Pack, entry: Entry) -> Iterator[str]:
     see = f"（参见 {'、'.join(entry.see)}）" if entry.see else ""
     place = f"`{entry.clause}` {entry.title}"
@@ -253,7 +270,7 @@ def _carried(pack: Pack, part: Statement) -> str:
             words.append(label + "、".join(f"`{name}`" for name in found))
     for key in part.features:
         feature = pack.features[key]
-        words.append(f"{feature.title}{' *(to come)*' if feature.to_come else ''}")
+        words.append(f"{feature.name}{' *(to come)*' if feature.to_come else ''}")
     if part.outside:
         words.append(f"不属系统事务：{part.outside}")
     return "；".join(words)

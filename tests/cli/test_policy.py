@@ -7,6 +7,7 @@ from jineng import policy
 from jineng.policy.facts import SCHEME_NAMES
 from tests.claimsfile import made
 from tests.cli.run import jineng
+from tests.stand import ROOT
 
 
 def test_every_scheme_is_listed() -> None:
@@ -53,6 +54,12 @@ def test_assumed_payees_and_unset_standards_are_shown() -> None:
     shown = jineng("policy", "show", "FREE").stdout
     assert "尚未规定" in shown
     assert "假定" in shown.splitlines()[1]
+
+
+def test_the_documents_are_traced() -> None:
+    traced = jineng("policy", "trace")
+    assert traced.returncode == 0
+    assert traced.stdout == (ROOT / "docs" / "traceability.md").read_text(encoding="utf-8")
 
 
 def test_an_unknown_scheme_is_told_with_the_known() -> None:
