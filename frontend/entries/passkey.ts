@@ -92,7 +92,8 @@ function takePasskey(form: HTMLFormElement): void {
   const credential = form.querySelector<HTMLInputElement>("input[name=credential]");
   const problem = form.querySelector<HTMLElement>("[data-passkey-problem]");
   if (!credential || !problem) return;
-  form.hidden = false;
+  const button = form.querySelector<HTMLButtonElement>("button");
+  if (button) button.disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     problem.hidden = true;

@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 
 from tests.stand import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 def width_beyond_the_screen(page: Page) -> int:
@@ -45,8 +45,8 @@ def contrast(page: Page, selector: str) -> float:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_sticks_out(page: Page, site: Demo, size: dict[str, int]) -> None:
-    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+def test_nothing_sticks_out(page: Page, site: Demo, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
     for path in ("/", "/nothing"):
         with_status = page.goto(site.url + path)
         assert with_status
@@ -75,13 +75,18 @@ def test_focus_is_seen(page: Page, site: Demo) -> None:
 def test_the_menu_opens_on_a_phone(page: Page, site: Demo) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(site.url)
-    menu, button = page.locator("#navigation"), page.get_by_role("button", name="菜单")
+    menu, button = page.locator("#navigation"), page.locator(".topbar-menu")
     expect(menu).to_be_hidden()
     expect(button).to_have_attribute("aria-expanded", "false")
     button.click()
     expect(menu).to_be_visible()
     expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+    # Anywhere beside it closes it too.
     button.click()
+    page.mouse.click(350, 600)
     expect(menu).to_be_hidden()
 
 
@@ -89,17 +94,110 @@ def test_the_menu_opens_on_a_phone(page: Page, site: Demo) -> None:
 def test_colours_follow_the_system_and_can_be_read(page: Page, site: Demo, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(site.url)
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-    for selector in ("h1", "main p", "footer div", ".nav-link", "dd"):
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == {
+        "dark": "dark",
+        "light": "normal",
+    }.get(scheme)
+    for selector in ("h1", "main p", "footer p", "footer a", "#navigation a"):
         assert contrast(page, selector) >= 4.5, selector
 
 
 def test_paper_shows_the_content_alone(page: Page, site: Demo) -> None:
     page.emulate_media(media="print")
     page.goto(site.url)
-    expect(page.locator("header.navbar")).to_be_hidden()
+    expect(page.locator("header.topbar")).to_be_hidden()
     expect(page.locator("footer")).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
+    # What it is and when it was is said at the top; paper is white for those in the dark too.
+    expect(page.locator(".print-head")).to_contain_text("页面时间")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert contrast(page, "h1") >= 7
+
+
+def test_preferences_need_no_script(browser: Browser, site: Demo) -> None:
+    """A drawer by the address's fragment, large and dark by a form."""
+    with browser.new_context(java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        expect(page.locator("#navigation")).to_be_hidden()
+        page.get_by_role("button", name="菜单").click()
+        expect(page.locator("#navigation")).to_be_visible()
+        page.get_by_role("button", name="关闭菜单").click()
+        expect(page.locator("#navigation")).to_be_hidden()
+        page.goto(f"{site.url}/keys/")
+        for menu_of, choice in (("大字版", "large"), ("深色", "dark")):
+            page.locator("summary").first.click()
+            page.get_by_role("button", name=menu_of).first.click()
+            expect(page.locator("h1")).to_have_text("快捷键")
+            assert choice in page.content()
+        expect(page.locator("html")).to_have_css("font-size", "20px")
+        expect(page.locator("html")).to_have_css("color-scheme", "dark")
+        assert contrast(page, "h1") >= 4.5
+
+
+def test_preferences_change_the_page_in_place(page: Page, site: Demo) -> None:
+    page.goto(f"{site.url}/preferences/")
+    page.evaluate("window.still = true")
+    page.locator("main").get_by_role("button", name="大字版").click()
+    expect(page.locator("html")).to_have_css("font-size", "20px")
+    page.locator("main").get_by_role("button", name="深色").click()
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
+    assert page.evaluate("window.still")
+    page.reload()
+    expect(page.locator("html")).to_have_css("font-size", "20px")
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
+    expect(page.locator("main").get_by_role("button", name="深色")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_keys_move_and_can_be_turned_off(page: Page, site: Demo) -> None:
+    page.goto(f"{site.url}/preferences/")
+    page.keyboard.press("?")
+    told = page.get_by_role("dialog", name="快捷键")
+    expect(told).to_be_visible()
+    expect(told.get_by_text("到查找框")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(told).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page).to_have_url(f"{site.url}/")
+    page.goto(f"{site.url}/keys/")
+    page.get_by_role("button", name="停用").click()
+    expect(page.locator("html")).to_have_attribute("data-keys", "off")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.keyboard.press("?")
+    page.wait_for_timeout(200)
+    expect(page).to_have_url(f"{site.url}/keys/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_moves_once_it_is_shown(page: Page, site: Demo, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    for path in ("/", "/accounts/login/", "/batches/", "/preferences/"):
+        page.goto(site.url + path, wait_until="networkidle")
+        moved = page.evaluate(
+            """new Promise(done => {
+              let sum = 0;
+              const add = list => list.getEntries().forEach(one => { sum += one.value; });
+              new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
+              setTimeout(() => done(sum), 150);
+            })"""
+        )
+        assert moved == 0, path
+
+
+def test_the_first_page_is_light(page: Page, site: Demo) -> None:
+    """What a phone on a slow line has to fetch: everything, compressed, below 200 KB."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    page.goto(f"{site.url}/accounts/login/", wait_until="networkidle")
+    assert len(sizes) >= 4
+    assert sum(sizes) < 200_000
 
 
 def test_scripts_and_styles_are_kept_for_ever(page: Page, site: Demo) -> None:
