@@ -26,6 +26,7 @@ from jineng.policy.schemes import (
     known,
 )
 from jineng.policy.standards import Standard, StandardsError, read_standards
+from jineng.policy.whatif import Difference, WhatIf, differences, whatif
 
 __all__ = [
     "FACTS",
@@ -35,6 +36,7 @@ __all__ = [
     "CaseResult",
     "CasesError",
     "Condition",
+    "Difference",
     "Document",
     "Draft",
     "DraftError",
@@ -54,9 +56,11 @@ __all__ = [
     "Standard",
     "StandardsError",
     "Statement",
+    "WhatIf",
     "belongs",
     "condition",
     "decided_twice",
+    "differences",
     "draft_of",
     "known",
     "load",
@@ -65,4 +69,5 @@ __all__ = [
     "read_facts",
     "read_standards",
     "run_cases",
+    "whatif",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.policy.claims import claim, decided
 from tests.policy.drafts import GOOD, draft
 
 
-def paid(pack: policy.Pack, scheme: str, **facts: object) -> str:
+def paid(pack: policy.Pack, scheme: str, **facts: Any) -> str:
     """What one claim comes to: yuan, or why not."""
     (line,) = decided(pack, [claim(scheme, **facts)])
     return str(line["amount_yuan"]) if line["outcome"] == "eligible" else line["failed"]
@@ -25,7 +26,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> policy.Pack:
 
 
 def test_a_draft_decides_by_its_figures(pack: policy.Pack, drafted: policy.Pack) -> None:
-    rows = [
+    rows: list[tuple[str, dict[str, Any], str, str]] = [
         ("PRE", {"hours": 24}, "500.00", "min-hours"),
         ("PRE", {"hours": 25}, "500.00", "600.00"),
         ("PRE", {"hours": 25, "applied_on": "2020-09-30"}, "500.00", "500.00"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.policy.claims import claim, decided
 from tests.policy.drafts import standard
 
 
-def paid(pack: policy.Pack, scheme: str, **facts: object) -> str:
+def paid(pack: policy.Pack, scheme: str, **facts: Any) -> str:
     (line,) = decided(pack, [claim(scheme, **facts)])
     return str(line["amount_yuan"]) if line["outcome"] == "eligible" else line["missing"]
 
@@ -26,7 +27,7 @@ def test_a_standard_holds_in_its_region_from_its_day_on(pack: policy.Pack) -> No
             standard(scheme="SPEC", value={"养老护理员专项培训": 900}, end=date(2020, 12, 31)),
         ]
     )
-    rows = [
+    rows: list[tuple[str, dict[str, Any], str]] = [
         ("FREE", {"applied_on": "2020-08-31"}, "standard-not-set"),
         ("FREE", {"applied_on": "2020-09-01"}, "1200.00"),
         ("FREE", {"region": "420106"}, "1200.00"),
@@ -80,7 +81,7 @@ def test_what_was_decided_stays_as_it_was_and_can_be_explained(pack: policy.Pack
         pack.of_release("hubei-0", book)
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "above the cap": (
         {"scheme": "PRE", "value": 501},
         ("420100 岗前培训 standard", "2020-09-01", "高于上限 500.00 元"),
