@@ -101,6 +101,6 @@ def _asked(statement: str, given: list[Any]) -> int:
     """A function's answer, asked without what Django's own cursor adds: it is asked often."""
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        row = cursor.execute(statement, given).fetchone()
+        row = cursor.execute(statement, given, prepare=True).fetchone()
     assert row is not None
     return int(row[0])

@@ -65,6 +65,7 @@ class Entitlement(models.Model):
     only read it.
     """
 
+    pk = models.CompositePrimaryKey("person", "key", "period")
     person = models.ForeignKey(
         Person,
         models.PROTECT,
@@ -87,9 +88,6 @@ class Entitlement(models.Model):
         """Never more than the limit."""
 
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "key", "period"], name="entitlement_of_a_period"
-            ),
             models.CheckConstraint(
                 condition=Q(taken__gte=0) & (Q(allowed=None) | Q(taken__lte=F("allowed"))),
                 name="entitlement_within_limit",
