@@ -363,7 +363,7 @@ import django
 django.setup()
 from datetime import date
 from pathlib import Path
-from django.db import ProgrammingError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 from jineng.people.commands import records
 from jineng.people.records import copying

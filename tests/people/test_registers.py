@@ -278,6 +278,46 @@ def test_who_imports_and_whom(world: World, tmp_path: Path) -> None:
             imported(tmp_path / "2.csv", world.home.users[role])
 
 
+def test_nobody_is_brought_into_reach_by_a_file(world: World, tmp_path: Path) -> None:
+    """Whoever knows a number would else change what is said of anybody in the province."""
+    by, far = world.home.users[Role.ACCEPTOR], world.elsewhere.person
+    drawn = line(str(far.identity_number), 姓名=far.name, 手机号="13900000000")
+    run = imported(written(tmp_path / "1.csv", HEADINGS, [line(), drawn]), by)
+    assert told(run) == [(3, "身份证号", "已有档案，不在您的辖区或业务条线内；请由当地办理变更")]
+    firm = world.elsewhere.bodies["enterprise"]
+    lines = [[firm.name, firm.credit_code, "", "420106", "", "", "6222000011112222"]]
+    run = imported(written(tmp_path / "2.csv", ORGANISATION, lines), by)
+    assert told(run) == [(2, "统一社会信用代码", "已在别处登记，不在您的辖区内；请由当地办理变更")]
+    far.refresh_from_db()
+    firm.refresh_from_db()
+    assert (far.phone, firm.bank_account) == ("13800000000", None)
+    # Nor does anybody handle their own record this way.
+    by.person = add_person(
+        identity_number=identity_number(),
+        name="李明华",
+        living_region=world.home.person.living_region,
+        by=None,
+        on=TODAY,
+    )
+    by.save()
+    own = line(str(by.person.identity_number), 手机号="13900000000")
+    run = imported(written(tmp_path / "3.csv", HEADINGS, [own]), User.objects.get(pk=by.pk))
+    assert told(run) == [(2, "身份证号", "这是您本人的档案，须由他人办理；请从文件中去掉")]
+
+
+@pytest.mark.django_db
+def test_a_number_in_the_wrong_column_is_veiled(tmp_path: Path) -> None:
+    number = identity_number()
+    mixed = line(居住地=number, 文化程度="13800000001", 类别开始日期="6222000011112222333")
+    mixed[0] = "6222000011112222333"
+    run = imported(written(tmp_path / "1.csv", HEADINGS, [mixed]))
+    kept = [f"{one.value} {one.message}" for one in run.problems.all()]
+    assert len(kept) == 4
+    for secret in (number, "13800000001", "6222000011112222333"):
+        assert secret not in " ".join(kept)
+    assert f"{number[:4]}******{number[-2:]} " in " ".join(kept)
+
+
 ORGANISATION = ["单位名称", "信用代码", "单位类别", "所在地", "企业规模", "行业代码", "银行账号"]
 
 

@@ -100,6 +100,8 @@ def _import(lines: Lines, run: ImportRun, by: User | None, on: date) -> None:
             one.organisation_id is None for one in access_of(by, on=on).by("organisation:register")
         )
         organisations.check(lines, departments=departments)
+    if by is not None and not lines.wrong:
+        _require_known_in_reach(lines, run.kind, by, on)
     if lines.wrong:
         raise _Wrong
     run.state = ImportRun.State.DONE
@@ -115,6 +117,30 @@ def _import(lines: Lines, run: ImportRun, by: User | None, on: date) -> None:
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
     run.finished_at = run.at
     end(run)
+
+
+def _require_known_in_reach(lines: Lines, kind: str, by: User, on: date) -> None:
+    """Notes the lines about whom the register knows already, and `by` does not reach before.
+
+    Else whoever knows a number could bring anybody within reach, and change what is said of them.
+    """
+    outcome = persons.Outcome()
+    known = organisations.known_organisations
+    if kind == Kind.PERSONS:
+        known = persons.known_persons
+    for chunk in lines.chunks():
+        outcome.touched |= {pk: line for line, pk in known(lines, chunk).items()}
+    if kind == Kind.ORGANISATIONS:
+        near = organisations_in_reach(by, on=on, action="organisation:edit")
+        message = _("已在别处登记，不在您的辖区内；请由当地办理变更")
+        persons.beyond(lines, outcome, near, column="code", message=message)
+        return
+    own = outcome.touched.pop(by.person_id, None) if by.person_id else None
+    if own is not None:
+        lines.blame("number", _("这是您本人的档案，须由他人办理；请从文件中去掉"), [own])
+    reached = persons_in_reach(by, on=on, action="person:edit")
+    message = _("已有档案，不在您的辖区或业务条线内；请由当地办理变更")
+    persons.beyond(lines, outcome, reached, column="number", message=message)
 
 
 def _require_reach(lines: Lines, kind: str, outcome: persons.Outcome, by: User, on: date) -> None:

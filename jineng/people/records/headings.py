@@ -42,7 +42,10 @@ NUMBER = Heading(
 )
 NAME = Heading("name", "姓名", ("职工姓名", "参保人姓名", "人员姓名"), mask=_first_character)
 CREDIT_CODE = Heading(
-    "credit_code", "统一社会信用代码", ("单位统一社会信用代码", "单位信用代码", "社会信用代码")
+    "credit_code",
+    "统一社会信用代码",
+    ("单位统一社会信用代码", "单位信用代码", "社会信用代码"),
+    mask=str,
 )
 EMPLOYER = Heading("employer", "单位名称", ("用人单位", "参保单位", "单位"), required=False)
 

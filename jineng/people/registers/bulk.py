@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from jineng.people.tables import Heading, Problem, Table
-from jineng.people.tables.columns import EMPTY, problems_of
+from jineng.people.tables.columns import EMPTY, problems_of, without_numbers
 
 #: So many lines of a file are matched and written at a time.
 CHUNK = 20_000
@@ -33,7 +33,7 @@ def spec(
     parse: Callable[[str], Any],
     *others: str,
     required: bool = False,
-    mask: Callable[[str], str] = str,
+    mask: Callable[[str], str] = without_numbers,
 ) -> Spec:
     """A column, by its heading and what else the heading is called."""
     return Spec(Heading(name, title, others, required, mask), parse)

@@ -47,6 +47,7 @@ def specs(on: date) -> list[Spec]:
             "信用代码",
             "社会信用代码",
             required=True,
+            mask=str,
         ),
         spec("name", "单位名称", values.organisation_name, "企业名称", "机构名称", required=True),
         spec("kinds", "单位类别", choices_of("单位类别", OrganisationKind.Kind.choices)),
@@ -83,6 +84,13 @@ def write(lines: Lines, run: ImportRun, on: date) -> Outcome:
         outcome.added += _add(lines, new, run, on, outcome)
         _change(lines, {one.pk: (one, line_of[code]) for code, one in known.items()}, on, outcome)
     return outcome
+
+
+def known_organisations(lines: Lines, chunk: range) -> dict[int, int]:
+    """The organisation of each line whose code is known."""
+    line_of = {lines.value("code", line): line for line in chunk}
+    found = Organisation.objects.filter(credit_code__in=list(line_of))
+    return {line_of[code]: pk for code, pk in found.values_list("credit_code", "pk")}
 
 
 def _add(lines: Lines, new: Sequence[int], run: ImportRun, on: date, outcome: Outcome) -> int:

@@ -128,13 +128,13 @@ def write(lines: Lines, run: ImportRun) -> Outcome:
     """Brings the lines into the register; problems that the register itself shows are noted."""
     outcome = Outcome()
     for chunk in lines.chunks():
-        known = _known(lines, chunk)
+        known = known_persons(lines, chunk)
         outcome.added += _add(lines, [one for one in chunk if one not in known], run, outcome)
         _change(lines, known, run, outcome)
     return outcome
 
 
-def _known(lines: Lines, chunk: range) -> dict[int, int]:
+def known_persons(lines: Lines, chunk: range) -> dict[int, int]:
     """The person of each line whose number is known."""
     hashes: dict[bytes, int] = {}
     for line in chunk:

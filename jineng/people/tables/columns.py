@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -21,6 +22,17 @@ _GUARDED = '^="(.*)"$|^\'(.+)$'
 _GATHERED_AT_ONCE = 32
 
 
+# An identity number, a phone, a bank account: whatever the column is called.
+_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|1[3-9]\d{9}|\d{15,19})(?![0-9A-Za-z])", re.ASCII
+)
+
+
+def without_numbers(text: str) -> str:
+    """A text in which whatever may be somebody's number is veiled: columns get mixed up."""
+    return _NUMBER.sub(lambda found: f"{found[0][:4]}{'*' * 6}{found[0][-2:]}", text)
+
+
 def silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody waits for."""
 
@@ -30,14 +42,14 @@ class Heading:
     """A column that a file may have.
 
     ``name``: in code; ``title``: in documents, templates and messages; ``others``: what else
-    systems call it; ``mask``: how a value is shown where it is personal.
+    systems call it; ``mask``: how a value is shown.
     """
 
     name: str
     title: str
     others: tuple[str, ...] = ()
     required: bool = True
-    mask: Callable[[str], str] = str
+    mask: Callable[[str], str] = without_numbers
 
 
 @dataclass(frozen=True)
@@ -157,7 +169,8 @@ class Table:
             problem = problems[at]
             about = heading.get(problem.column)
             value = about.mask(self.columns[about.name].at(line)) if about else ""
-            told.append(Told(row, about.title if about else "", value, problem.message))
+            message = without_numbers(problem.message)
+            told.append(Told(row, about.title if about else "", value, message))
         return sorted([*self.torn[:most], *told], key=lambda one: one.line)[:most]
 
     def count_of(self, problems: Sequence[Problem]) -> int:
