@@ -109,7 +109,11 @@ def kinds_of(organisation: Organisation, *, on: date) -> frozenset[str]:
 
 
 def _holdings(held: QuerySet[Membership], user: User, on: date) -> Iterator[Holding]:
+    own = {one.organisation_id for one in held if one.user_id == user.pk}
     for one in held:
+        if one.user_id != user.pk and one.organisation_id not in own:
+            # A colleague stands in; who has left is none any more.
+            continue
         of, kinds = one.organisation, frozenset[str]()
         if of is not None:
             kinds = kinds_of(of, on=on)
@@ -305,7 +309,14 @@ def may_manage_members(
 
 
 def may_manage_user(user: Anybody, member: User, *, on: date) -> bool:
-    """Whether the user manages everything that this member holds, and the member holds anything."""
+    """Whether the user manages everything that this member holds, and the member holds anything.
+
+    An organisation may make a member of anybody whose name it knows. So of an account with an
+    archive disposes who runs the platform alone.
+    """
+    runs = any(one.organisation_id is None for one in access_of(user, on=on).by("members:manage"))
+    if member.person_id is not None and not runs:
+        return False
     held = list(Membership.objects.on(on).filter(user=member).select_related("organisation"))
     return bool(held) and all(
         may_manage_members(user, one.organisation, one.role, on=on) for one in held

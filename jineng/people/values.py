@@ -5,6 +5,7 @@ Each function raises ValueError with a sentence that says what is wrong and what
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -40,6 +41,17 @@ def person_name(text: str) -> str:
         raise ValueError(_("姓名超过 100 个字，请核对"))
     if any(letter.isdigit() for letter in name):
         raise ValueError(_("姓名中有数字，请核对"))
+    return name
+
+
+def username(text: str) -> str:
+    """A user's name, which stands in plain everywhere: no identity number, and no phone."""
+    name = text.strip()
+    taken = identity.looks_like_one(identity.bare(name))
+    with suppress(ValueError):
+        taken |= bool(phone(name))
+    if taken:
+        raise ValueError(_("用户名会显示给他人，不能用身份证号或手机号；请另起一个"))
     return name
 
 

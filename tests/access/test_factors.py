@@ -70,6 +70,9 @@ def test_others_need_none(client: Client) -> None:
 def test_who_stands_in_for_an_official_needs_one(client: Client, reviewer: User) -> None:
     held = Membership.objects.get(user=reviewer)
     stand_in = user("stand-in")
+    Membership.objects.create(
+        user=stand_in, organisation=held.organisation, role=Role.TEACHER, starts_on=SINCE
+    )
     client.force_login(stand_in)
     assert client.get("/mine/").status_code == 200
     Delegation.objects.create(

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,17 @@ from jineng.people.commands import members as commands
 from jineng.people.errors import Refused
 from jineng.people.models import Delegation, Membership, Organisation, Role, User
 from jineng.people.roles import Kind
-from tests.access.world import PASSWORD, SINCE, TODAY, member, organisation, signed_in, user
+from tests.access.world import (
+    PASSWORD,
+    SINCE,
+    TODAY,
+    identity_number,
+    member,
+    organisation,
+    person,
+    signed_in,
+    user,
+)
 
 WHEN: dict[str, Any] = {"starts_on": TODAY, "on": TODAY, "why": "到任"}
 
@@ -270,6 +280,37 @@ def test_a_lost_phone_is_reset_by_who_manages_all_of_a_users_roles(
     assert not official.has_usable_password()
     assert not official.authenticator_set.exists()  # type: ignore[attr-defined]
     assert client.get("/mine/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_nobody_gets_at_an_archive_by_making_its_owner_a_member(platform: User) -> None:
+    firm = organisation("企业", "420106", Kind.ENTERPRISE, Kind.INSTITUTION)
+    personnel = member(firm, Role.ENTERPRISE_HR, "hr")
+    worker = user("worker", person=person("王芳", "420106", date(1990, 5, 5)))
+    held = commands.grant_role(
+        user=worker, organisation=firm, role=Role.TEACHER, by=personnel, **WHEN
+    )
+    with pytest.raises(PermissionDenied):
+        commands.reset_sign_in(worker, by=personnel, on=TODAY, why="x")
+    assert "重设登录方式" not in signed_in(personnel).get(f"/members/{held.pk}/").content.decode()
+    # Nor does who runs the platform: the archive is to be claimed anew.
+    commands.reset_sign_in(worker, by=platform, on=TODAY, why="手机丢失")
+    worker.refresh_from_db()
+    assert worker.person is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["13800000000", " 138 0000 0000", "+8613800000000", "number"])
+def test_a_number_is_no_name(platform: User, department: Organisation, name: str) -> None:
+    """It would stand in plain, and be taken for whoever has that phone."""
+    name = identity_number("420106", date(1990, 5, 5)) if name == "number" else name
+    with pytest.raises(Refused, match="不能用身份证号或手机号"):
+        commands.invite_member(
+            username=name, organisation=department, role=Role.ACCEPTOR, by=platform, **WHEN
+        )
+    words = {"username": name.replace(" ", ""), "password1": PASSWORD, "password2": PASSWORD}
+    page = Client().post("/accounts/signup/", words).content.decode()
+    assert "不能用身份证号或手机号" in page
 
 
 def link(page: str) -> str:

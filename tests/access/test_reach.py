@@ -241,9 +241,11 @@ def test_a_body_that_is_several_things_reaches_by_the_role_held_in_it() -> None:
 def test_who_stands_in_reaches_as_far_on_those_days() -> None:
     person("武昌人", "420106", BORN)
     away = official("420106")
-    colleague = user("colleague")
+    held = Membership.objects.get(user=away)
+    assert held.organisation
+    colleague = member(held.organisation, Role.STATISTICIAN, "colleague")
     lent = Delegation.objects.create(
-        membership=Membership.objects.get(user=away),
+        membership=held,
         to_user=colleague,
         starts_on=TODAY,
         ends_on=TODAY + timedelta(days=1),
@@ -251,8 +253,12 @@ def test_who_stands_in_reaches_as_far_on_those_days() -> None:
     )
     assert sees(colleague, TODAY - timedelta(days=1)) == set()
     assert sees(colleague) == {"武昌人"}
-    (held,) = access_of(User.objects.get(pk=colleague.pk), on=TODAY).holdings
-    assert held.stands_in_for == away.pk
+    lends, _own = access_of(User.objects.get(pk=colleague.pk), on=TODAY).holdings
+    assert lends.stands_in_for == away.pk
+    # Who has left is no colleague any more, and stands in for nobody.
+    Membership.objects.filter(user=colleague).update(ends_on=TODAY)
+    assert sees(colleague) == {"武昌人"}
+    assert sees(colleague, TODAY + timedelta(days=1)) == set()
     assert sees(colleague, TODAY + timedelta(days=2)) == set()
     lent.revoked_at = "2026-11-20T00:00Z"
     lent.save()

@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 
 import psycopg
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jineng.core.events import acting
-from jineng.people.errors import Refused
-from jineng.people.models import Delegation, Membership, Organisation, Role, User
+from jineng.people import values
+from jineng.people.errors import Refused, told
+from jineng.people.models import Delegation, Membership, Organisation, Role, TextCode, User
 from jineng.people.permissions import kinds_of, may_manage_members, may_manage_user
 from jineng.people.roles import RIGHTS
 
@@ -35,7 +37,8 @@ def invite_member(
 
     Raises PermissionDenied and Refused as `grant_role` does, and Refused for a name that is taken.
     """
-    user = User(username=User.normalize_username(username.strip()))
+    with told():
+        user = User(username=User.normalize_username(values.username(username)))
     user.set_unusable_password()
     if User.objects.filter(username__iexact=user.username).exists():
         raise Refused(_("用户名“%(name)s”已被使用。请换一个。") % {"name": user.username})
@@ -200,9 +203,10 @@ def revoke_delegation(
 
 
 def reset_sign_in(user: User, *, by: User | None, on: date, why: str) -> None:
-    """Takes password, second factors and sessions away; an invitation gives new ones.
+    """Takes every way to sign in away; an invitation gives new ones.
 
-    For somebody who lost the phone or whose password is known. Raises PermissionDenied unless `by`
+    For somebody who lost the phone or whose password is known. An archive is nobody's then: who
+    has the invitation proves once more to be the person. Raises PermissionDenied unless `by`
     manages every organisation that the user is a member of, and Refused for oneself.
     """
     if by is not None:
@@ -212,7 +216,9 @@ def reset_sign_in(user: User, *, by: User | None, on: date, why: str) -> None:
             raise PermissionDenied
     with acting(by=by, why=why):
         user.set_unusable_password()
-        user.save(update_fields=["password"])
-        Authenticator.objects.filter(user=user).delete()
+        user.person = None
+        user.save(update_fields=["password", "person"])
+        for way in (Authenticator, SocialAccount, TextCode):
+            way.objects.filter(user=user).delete()
         for session in UserSession.objects.filter(user=user):
             session.end()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jineng.core.sealed import seal_many, unseal
+from jineng.people import values
 from jineng.people.models import User
 from jineng.people.signin.delays import Attempt, TooSoon, account_key, in_words
 from jineng.people.signin.devices import known_device, remember_device
@@ -66,6 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is not None:
             attempt.succeeded()
         return user
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Raises ValidationError for one that is taken, or somebody's number."""
+        try:
+            name: str = super().clean_username(values.username(username), shallow=shallow)
+        except ValueError as wrong:
+            raise ValidationError(f"{wrong}。", code="a_number") from None
+        return name
 
     def _named(self, credentials: dict[str, Any]) -> User | None:
         named: Any = get_user_by_username(credentials.get("username") or "")
