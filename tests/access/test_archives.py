@@ -1,7 +1,7 @@
 """One's archive: seen, exported, put right; and who looked into it."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from jineng.core.events import events_of
 from jineng.people.commands import archives as commands
+from jineng.people.commands.merging import merge_persons
 from jineng.people.errors import Refused
 from jineng.people.models import CorrectionRequest, Delegation, Role
 from jineng.people.queries.archives import looks_at, masked
 from jineng.people.roles import Kind
-from tests.access.world import PASSWORD, TODAY, World, member, signed_in, user
+from tests.access.world import PASSWORD, TODAY, World, member, person, signed_in, user
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000000"
@@ -59,7 +60,7 @@ def test_a_look_is_written_with_the_number_or_not_at_all(world: World) -> None:
 
 
 def test_who_stands_in_is_told_as_such(world: World) -> None:
-    colleague = member(world.home.bodies[Kind.UNION], Role.STATISTICIAN, "stand-in")
+    colleague = member(world.home.bodies[Kind.HUMAN_RESOURCES], Role.STATISTICIAN, "stand-in")
     Delegation.objects.create(
         membership=world.home.users[Role.SUPERVISOR].memberships.get(),
         to_user=colleague,
@@ -70,6 +71,16 @@ def test_who_stands_in_is_told_as_such(world: World) -> None:
     commands.reveal(world.home.person, "phone", by=colleague, on=TODAY, why="核对联系方式")
     (look,) = looks_at(world.home.person)
     assert look.who == f"{world.home.bodies[Kind.HUMAN_RESOURCES].name} 监管（代理）"
+
+
+def test_a_look_into_a_record_merged_away_is_read_too(world: World) -> None:
+    home, clerk = world.home, world.home.users[Role.ACCEPTOR]
+    gone = person("王芳", "420106", date(1979, 5, 5))
+    commands.note_opened(gone, by=clerk, on=TODAY, at=timezone.now())
+    assert looks_at(home.person) == []
+    merge_persons(home.person, gone, by=clerk, on=TODAY, at=timezone.now(), why="同一人")
+    commands.reveal(gone, "phone", by=clerk, on=TODAY, why="核对旧档案电话")
+    assert [look.what for look in looks_at(home.person)] == ["查看完整的手机号", "打开档案"]
 
 
 def test_who_may_not_sees_none(world: World) -> None:

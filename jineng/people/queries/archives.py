@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jineng.core.events import events_of
+from jineng.core.models import Event
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,
@@ -170,7 +170,11 @@ def _days(dated: GroupMembership | BlacklistEntry) -> tuple[str, str]:
 
 def looks_at(person: Person, *, most: int = LOOKS_SHOWN) -> list[Look]:
     """Who looked into a person's archive, the latest first."""
-    events = list(events_of(person).filter(kind__in=[OPENED, REVEALED])[:most])
+    # Whoever looked into a record that was merged into this one looked at the same person.
+    looked = Event.objects.filter(
+        table_name=person._meta.db_table, row_id__in=map(str, records(person))
+    )
+    events = list(looked.filter(kind__in=[OPENED, REVEALED]).order_by("-id")[:most])
     told_of = [dict(event.after or {}) for event in events]
     of = {told["organisation"] for told in told_of if told.get("organisation")}
     names = dict(Organisation.objects.filter(pk__in=of).values_list("pk", "name"))

@@ -83,10 +83,9 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and asked(form, lambda given: command(found, **given, by=user, on=on, at=at)):
         messages.success(request, _("已办理。"))
         return redirect("people:sign_ups")
-    if request.method == "GET":
-        # The contact's phone is shown in full: whoever arranges a training has to call.
-        with acting(by=user):
-            noted("opened", found)
+    # The contact's phone is shown in full: whoever arranges a training has to call.
+    with acting(by=user):
+        noted("opened", found)
     context = {"entry": found, "form": form, "region": full_name(found.region)}
     return render(
         request, "people/sign_up_entry.html", context, status=422 if form.is_bound else 200
