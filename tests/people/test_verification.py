@@ -280,6 +280,18 @@ def test_a_register_that_asked_for_a_rest_gets_it(register: Answering) -> None:
 
 
 @pytest.mark.django_db
+def test_a_question_that_is_never_answered_holds_up_no_other(register: Answering) -> None:
+    one, other, at = person(), person("王芳"), timezone.now()
+    register.say(500, "").say(200, CONFIRMED)
+    kept = ask(one, after=5, at=at)
+    assert kept is not None
+    assert kept.retry_after == at + WAITS[5]
+    assert ask(other, at=at + timedelta(seconds=10)) is None
+    ask(other, at=at + timedelta(seconds=61))
+    assert verified(other) is True
+
+
+@pytest.mark.django_db
 def test_a_question_waits_once(register: Answering) -> None:
     about = person()
     ask_register(NAME, about, by=None, on=TODAY)

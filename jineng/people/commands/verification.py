@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -91,11 +92,17 @@ def ask_now(
 
 
 def _left_alone_until(entry: Entry, at: datetime) -> datetime | None:
-    """Until when the register asked to be left alone, if it gave no answer the last time."""
+    """Until when the register is left alone, if it gave no answer the last time.
+
+    As long as it asked for. Else a moment: how long one question waits that is not answered again
+    and again is nothing to the others.
+    """
     last = Verification.objects.filter(register=entry.name).order_by("-pk").first()
-    if last is None or last.retry_after is None or last.retry_after <= at:
+    if last is None or last.answer != Answer.UNAVAILABLE:
         return None
-    return last.retry_after
+    asked: Any = last.details.get("rest", WAITS[0].total_seconds())
+    until: datetime = last.at + timedelta(seconds=asked)
+    return until if until > at else None
 
 
 def _spread(wait: timedelta) -> timedelta:

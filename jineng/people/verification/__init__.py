@@ -47,12 +47,13 @@ class Reply:
 
     @property
     def details(self) -> dict[str, object]:
-        """What is kept of it: nothing that is sealed elsewhere."""
-        return {
-            name: value
-            for name, value in (("differing", list(self.differing)), ("reason", self.reason))
-            if value
+        """What is kept of it: nothing that is sealed elsewhere. ``rest``: seconds asked for."""
+        kept = {
+            "differing": list(self.differing),
+            "reason": self.reason,
+            "rest": self.retry_after.total_seconds() if self.retry_after else None,
         }
+        return {name: value for name, value in kept.items() if value}
 
 
 def unavailable(reason: str, retry_after: timedelta | None = None) -> Reply:
