@@ -296,3 +296,24 @@ def test_racing_for_the_same_chances_nobody_gets_more(threads: list[threading.Th
         assert sorted(things) == sorted(held.things)
         assert held.taken == len(set(things))
         assert held.period == 0 or len(set(things)) <= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_waits_for_who_merges(threads: list[threading.Thread]) -> None:
+    """Else either would look at what the other has not said yet, and together be too many."""
+    one, other = person(), person()
+    assert reserve(other, training(1, limit=1), reference="1", **WHO) is None
+    answered: list[Place | None] = []
+
+    def take() -> None:
+        answered.append(reserve(one, training(2, limit=1), reference="2", **WHO))
+        connection.close()
+
+    threads.append(threading.Thread(target=take))
+    with transaction.atomic():
+        merge_persons(other, one, by=None, on=TODAY, at=NOW, why="同一人")
+        threads[0].start()
+        threads[0].join(1)
+        assert not answered
+    threads[0].join()
+    assert answered[0] is not None
