@@ -31,9 +31,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jineng.policy.errors import PackError
+from jineng.policy.written import read_yaml
 
 #: Whom a paragraph may bind or entitle.
 PARTIES = {
@@ -248,15 +247,15 @@ def is_paragraph(documents: Mapping[str, Document], citation: str) -> bool:
 
 
 def _mapping(path: Path) -> dict[str, Any]:
-    """A YAML file that maps keys to contents; libyaml where it is there is ten times as fast."""
+    """A YAML file that maps keys to contents."""
     try:
-        raw = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        raw, wrong = read_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PackError([f"{path.name}：没有这个文件"]) from None
-    except yaml.YAMLError as error:
-        raise PackError([f"{path.name}：不是有效的 YAML（{error}）"]) from None
-    if not isinstance(raw, dict):
-        raise PackError([f"{path.name}：应写成 名称: 内容"])
+    if not wrong and not isinstance(raw, dict):
+        wrong = ["应写成 名称: 内容"]
+    if wrong:
+        raise PackError([f"{path.name}：{reason}" for reason in wrong])
     return {str(key): content for key, content in raw.items()}
 
 

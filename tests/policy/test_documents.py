@@ -215,6 +215,14 @@ def test_a_document_written_wrongly_does_not_load(tmp_path: Path) -> None:
     ]
 
 
+def test_a_paragraph_written_twice_is_told(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    path = folder / "clauses" / "D9.yaml"
+    path.write_text(path.read_text(encoding="utf-8") * 2, encoding="utf-8")
+    with pytest.raises(policy.PackError, match=r"D9\.yaml：第 8 行：“文号”写了两次"):
+        faults(policy.load(folder))
+
+
 def test_entries_are_read_only_when_asked_for(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     for path in (folder / "clauses").iterdir():
