@@ -14,7 +14,6 @@ from jineng.core.seal import RootFile, SignedRoot, bounds, counted
 from jineng.core.work import Queue
 from jineng.people.permissions import Access
 
-SHOWN = 30
 #: Events are sealed once a day; what is older was missed.
 SEALED_WITHIN = timedelta(hours=36)
 
@@ -36,11 +35,6 @@ class ChainState:
     def last(self) -> SignedRoot | None:
         """The newest root."""
         return self.roots[0] if self.roots else None
-
-    @property
-    def shown(self) -> tuple[SignedRoot, ...]:
-        """As many roots as a page shows."""
-        return self.roots[:SHOWN]
 
 
 def chain_state() -> ChainState:

@@ -67,14 +67,15 @@ class Filter:
     """What a list can be narrowed by. A list has one of the kind search at most.
 
     ``kind``: choice, region (a choice too), flag ("1" or nothing), day, text, or search, which an
-    address holds sealed. ``choices``: values and words, asked for once in a request.
+    address holds sealed. ``choices``: values and words, asked for once in a request; ``none``: the
+    word for none of them, where that is not all.
     """
 
     name: str
     label: Text
     kind: str = "choice"
     choices: Callable[[], Iterable[tuple[str, Text]]] | None = None
-    hint: Text = ""
+    none: Text = ""
 
     def read(self, given: str, choices: Sequence[tuple[str, Text]]) -> str:
         """The value, "" where it means nothing here."""
@@ -132,6 +133,7 @@ class Wanted:
 class Cell:
     """What a row has in a column, as a page shows it."""
 
+    thing: Any
     column: Column
     value: Any
     text: str
@@ -244,10 +246,8 @@ def _number(text: str) -> int:
 
 def cell(column: Column, thing: Any) -> Cell:
     """What a row has in a column."""
-    value = column.value(thing)
-    return Cell(
-        column, value, text_of(column.kind, value), column.link(thing) if column.link else ""
-    )
+    value, url = column.value(thing), column.link(thing) if column.link else ""
+    return Cell(thing, column, value, text_of(column.kind, value), url)
 
 
 def text_of(kind: str, value: Any) -> str:

@@ -359,7 +359,7 @@ def test_an_enterprise_signs_up_without_an_account(world: World, client: Client)
     assert post(acceptor, "sign_up_entry", entry.pk, **arranged).status_code == 302
     entry.refresh_from_db()
     assert entry.served_at is not None
-    assert "已安排" in text(acceptor.get(reverse("people:sign_ups") + "?done=1"))
+    assert "已安排" in text(acceptor.get(reverse("people:sign_ups") + "?state=served"))
     assert not SignUp.objects.filter(served_at=None).exists()
 
 

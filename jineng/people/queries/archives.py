@@ -198,7 +198,7 @@ def corrections_of(person: Person) -> QuerySet[CorrectionRequest]:
 
 
 def corrections_to_answer(user: User, *, on: date) -> QuerySet[CorrectionRequest]:
-    """Requests that wait, of persons whom the user may edit, the oldest first."""
+    """Requests that wait, of persons whom the user may edit."""
     reached = persons_in_reach(user, on=on, action="person:edit").exclude(user=user)
     waiting = CorrectionRequest.objects.filter(outcome="", person__in=reached)
-    return waiting.select_related("person").order_by("asked_at", "pk")
+    return waiting.select_related("person")

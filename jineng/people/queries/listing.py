@@ -13,6 +13,7 @@ from jineng.people.models import (
     OrganisationKind,
     Person,
     Qualification,
+    SignUp,
     User,
 )
 from jineng.people.permissions import (
@@ -20,7 +21,7 @@ from jineng.people.permissions import (
     persons_in_reach,
     regions_within,
 )
-from jineng.people.queries.organisations import organisations_found
+from jineng.people.queries.organisations import organisations_found, sign_ups_in_reach
 from jineng.people.queries.persons import GROUPS, blacklisted_on, persons_found
 
 ROWS_ON_A_PAGE = 50
@@ -114,3 +115,17 @@ def qualifications_listed(
     if region := wanted.get("region"):
         found = found.filter(organisation__region__in=regions_within(region))
     return found.select_related("organisation", "region__parent")
+
+
+def sign_ups_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QuerySet[SignUp]:
+    """Enterprises' applications that the user may take on: those that wait, or those settled."""
+    entries = sign_ups_in_reach(user, on=on)
+    if region := wanted.get("region"):
+        entries = entries.filter(region__in=regions_within(region))
+    if wanted.get("state") == "served":
+        entries = entries.exclude(served_at=None)
+    elif wanted.get("state") == "withdrawn":
+        entries = entries.exclude(withdrawn_at=None)
+    else:
+        entries = entries.filter(served_at=None, withdrawn_at=None)
+    return entries.select_related("region__parent")

@@ -13,9 +13,8 @@ from jineng.people.permissions import access_of, organisation_for
 
 
 def members_of(organisation: Organisation | None) -> QuerySet[Membership]:
-    """All who hold or held a role here, those in force first. None: who run the platform."""
-    held = Membership.objects.filter(organisation=organisation)
-    return held.select_related("user").order_by("user__username", "starts_on", "pk")
+    """All who hold or held a role here. None: who run the platform."""
+    return Membership.objects.filter(organisation=organisation).select_related("user")
 
 
 def roles_held(user: User, *, on: date) -> QuerySet[Membership]:

@@ -8,8 +8,6 @@ from jineng.core.sealed import lookup_hashes
 from jineng.people.models import Person, Verification
 from jineng.people.verification import Answer, Subject, entries, question_about, subject_of
 
-SHOWN = 50
-
 
 def verifications_of(thing: Subject) -> QuerySet[Verification]:
     """All answers about a person or organisation, the latest first."""

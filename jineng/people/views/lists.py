@@ -8,11 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from jineng.core.calendar import business_date
 from jineng.core.tables import Column, Filter, Status, Table
 from jineng.people.models import (
+    CorrectionRequest,
     ImportRun,
+    Membership,
     Organisation,
     OrganisationKind,
     Person,
     Qualification,
+    Role,
+    SignUp,
+    Verification,
 )
 from jineng.people.queries.archives import masked
 from jineng.people.queries.persons import GROUPS
@@ -52,10 +57,11 @@ PERSONS = Table(
         Column("sex", _("性别"), lambda one: one.get_sex_display()),
         Column(
             "birth",
-            _("出生日期"),
-            lambda one: one.birth_date,
+            _("出生年份"),
+            # The day is part of the number, which is veiled.
+            lambda one: one.birth_date.year,
             sort=("birth_date", "pk"),
-            kind="date",
+            kind="code",
             shown=False,
         ),
         Column("lives", _("居住地"), lambda one: _place(one.living_region or one.household_region)),
@@ -206,4 +212,141 @@ IMPORTS = Table(
     default_sort="-at",
     filters=(Filter("kind", _("种类"), "choice", lambda: ImportRun.Kind.choices),),
     empty=(_("还没有导入过"), _("导入的文件会列在这里。")),
+)
+
+
+def sign_up_state(one: SignUp) -> Status:
+    """Where an enterprise's application stands, in one word."""
+    if one.served_at:
+        return Status(_("已安排"), "good")
+    return Status(_("已移出")) if one.withdrawn_at else Status(_("排队中"), "waiting")
+
+
+SIGN_UPS = Table(
+    "sign-ups",
+    _("企业报名"),
+    columns=(
+        Column(
+            "name",
+            _("企业"),
+            lambda one: one.name,
+            link=lambda one: reverse("people:sign_up_entry", args=[one.pk]),
+        ),
+        Column(
+            "at",
+            _("报名时间"),
+            lambda one: one.signed_up_at,
+            sort=("signed_up_at", "pk"),
+            kind="date",
+        ),
+        Column("region", _("所在地"), lambda one: _place(one.region)),
+        Column("industry", _("所属行业"), lambda one: one.industry, shown=False),
+        Column(
+            "occupations",
+            _("所需工种"),
+            lambda one: "、".join(one.occupations.split("\n")),
+            shown=False,
+        ),
+        Column(
+            "count",
+            _("符合条件人数"),
+            lambda one: one.eligible_count,
+            sort=("eligible_count", "pk"),
+            kind="count",
+        ),
+        Column("state", _("状态"), sign_up_state, kind="status"),
+    ),
+    default_sort="at",
+    filters=(
+        Filter(
+            "state",
+            _("状态"),
+            choices=lambda: [("served", _("已安排")), ("withdrawn", _("已移出"))],
+            none=_("排队中"),
+        ),
+        Filter("region", _("所在地"), "region", _regions),
+    ),
+    empty=(_("没有企业报名"), _("企业提交申请表后，按先后顺序列在这里。")),
+)
+
+CORRECTIONS = Table(
+    "corrections",
+    _("更正申请"),
+    columns=(
+        Column(
+            "name",
+            _("姓名"),
+            lambda one: one.person.name,
+            sort=("person__name_key", "pk"),
+            link=lambda one: reverse("people:answer", args=[one.pk]),
+        ),
+        Column("about", _("事项"), lambda one: one.get_about_display(), sort=("about", "pk")),
+        Column("at", _("申请时间"), lambda one: one.asked_at, sort=("asked_at", "pk"), kind="date"),
+    ),
+    default_sort="at",
+    filters=(Filter("about", _("事项"), choices=lambda: CorrectionRequest.About.choices),),
+    empty=(_("没有等待答复的申请"), _("本人提交更正申请后，这里列出。")),
+)
+
+
+def held_now(one: Membership) -> Status:
+    """Whether a role is held today, in one word."""
+    on = business_date()
+    if one.starts_on > on:
+        return Status(_("未开始"), "waiting")
+    return Status(_("已结束")) if one.ends_on and one.ends_on < on else Status(_("在岗"), "good")
+
+
+MEMBERS = Table(
+    "members",
+    _("成员与岗位"),
+    columns=(
+        Column(
+            "user",
+            _("用户名"),
+            lambda one: one.user.username,
+            sort=("user__username", "starts_on", "pk"),
+            link=lambda one: reverse("people:member", args=[one.pk]),
+        ),
+        Column("role", _("岗位"), lambda one: one.get_role_display(), sort=("role", "pk")),
+        Column(
+            "starts",
+            _("开始日期"),
+            lambda one: one.starts_on,
+            sort=("starts_on", "pk"),
+            kind="date",
+        ),
+        Column(
+            "ends",
+            _("最后一天"),
+            lambda one: one.ends_on or _("长期"),
+            sort=("ends_on", "pk"),
+            kind="date",
+        ),
+        Column("state", _("状态"), held_now, kind="status"),
+    ),
+    default_sort="user",
+    filters=(Filter("role", _("岗位"), choices=lambda: Role.choices),),
+    empty=(_("还没有成员"), _("授予岗位后，这里列出成员。")),
+)
+
+_TONES = {"confirmed": "good", "mismatch": "bad", "not_found": "bad", "unavailable": "waiting"}
+
+VERIFICATIONS = Table(
+    "verifications",
+    _("核验记录"),
+    columns=(
+        Column("at", _("时间"), lambda one: one.at, sort=("at", "pk"), kind="date"),
+        Column("register", _("登记库"), lambda one: one.register, sort=("register", "pk")),
+        Column(
+            "answer",
+            _("结果"),
+            lambda one: Status(one.get_answer_display(), _TONES[one.answer]),
+            kind="status",
+        ),
+        Column("by", _("提交人"), lambda one: one.by.username if one.by else ""),
+    ),
+    default_sort="-at",
+    filters=(Filter("answer", _("结果"), choices=lambda: Verification.Answer.choices),),
+    empty=(_("还没有核验过"), _("登记库答复后，这里列出。")),
 )

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jineng.core.calendar import business_date
+from jineng.core.exports import listed
 from jineng.people.commands import members as commands
 from jineng.people.errors import Refused
 from jineng.people.forms.members import DelegationForm, EndForm, MemberForm, WhyForm
@@ -26,17 +28,18 @@ from jineng.people.permissions import (
 from jineng.people.queries.members import invitation_path, member_for, members_of
 from jineng.people.roles import RIGHTS
 from jineng.people.views.asking import asked, signed_in
+from jineng.people.views.lists import MEMBERS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def members(request: HttpRequest, pk: int) -> HttpResponse:
+def members(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An organisation's members; whoever manages them adds one here."""
     organisation = organisation_for(request.user, pk, "members:see", on=business_date())
     return _members(request, organisation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def platform(request: HttpRequest) -> HttpResponse:
+def platform(request: HttpRequest) -> HttpResponseBase:
     """Those who run the platform."""
     access = access_of(request.user, on=business_date())
     if not any(one.organisation_id is None for one in access.by("members:see")):
@@ -44,7 +47,7 @@ def platform(request: HttpRequest) -> HttpResponse:
     return _members(request, None)
 
 
-def _members(request: HttpRequest, organisation: Organisation | None) -> HttpResponse:
+def _members(request: HttpRequest, organisation: Organisation | None) -> HttpResponseBase:
     on, user = business_date(), signed_in(request)
     roles = _roles_to_give(user, organisation)
     if request.method == "POST" and not roles:
@@ -55,13 +58,14 @@ def _members(request: HttpRequest, organisation: Organisation | None) -> HttpRes
             return _invited(request, added.user, organisation)
         messages.success(request, _("岗位已授予。"))
         return redirect(request.path)
-    context = {
-        "organisation": organisation,
-        "form": form if roles else None,
-        "members": members_of(organisation),
-        "today": on,
-    }
-    return render(request, "people/members.html", context, status=422 if form.is_bound else 200)
+    wanted, held = MEMBERS.read(request.GET), members_of(organisation)
+    if wanted["role"]:
+        held = held.filter(role=wanted["role"])
+    context = {"organisation": organisation, "form": form if roles else None}
+    answer = listed(request, "people/members.html", MEMBERS, wanted, held, context)
+    if form.is_bound:
+        answer.status_code = 422
+    return answer
 
 
 def _roles_to_give(user: User, organisation: Organisation | None) -> list[str]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,15 +14,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
 from jineng.core.events import acting, noted, origin
+from jineng.core.exports import listed
 from jineng.people.commands import sign_ups as commands
 from jineng.people.errors import Refused
 from jineng.people.forms.organisations import NoteForm, SignUpForm
 from jineng.people.models import SignUp, User
 from jineng.people.permissions import require
-from jineng.people.queries.listing import page_of
-from jineng.people.queries.organisations import sign_ups_in_reach, sign_ups_waiting
+from jineng.people.queries.listing import sign_ups_listed
+from jineng.people.queries.organisations import sign_ups_in_reach
 from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
+from jineng.people.views.lists import SIGN_UPS
 
 #: From one address in an hour. A whole town's offices may share one.
 MOST_FROM_ONE_ADDRESS = 30
@@ -58,18 +61,12 @@ def _require_few() -> None:
 
 
 @require_safe
-def sign_ups(request: HttpRequest) -> HttpResponse:
+def sign_ups(request: HttpRequest) -> HttpResponseBase:
     """The queue of the user's region, and what was arranged before."""
-    user, on = signed_in(request), business_date()
+    user, on, wanted = signed_in(request), business_date(), SIGN_UPS.read(request.GET)
     require(user, "organisation:register", on=on)
-    done = request.GET.get("done") == "1"
-    entries = sign_ups_waiting(user, on=on)
-    if done:
-        settled = sign_ups_in_reach(user, on=on).exclude(served_at=None, withdrawn_at=None)
-        entries = settled.order_by("-signed_up_at", "-pk")
-    page = page_of(entries, request.GET.get("page"))
-    rows = [(one, full_name(one.region)) for one in page.rows]
-    return render(request, "people/sign_ups.html", {"rows": rows, "page": page, "done": done})
+    entries = sign_ups_listed(user, wanted.filters, on=on)
+    return listed(request, "people/sign_ups.html", SIGN_UPS, wanted, entries)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

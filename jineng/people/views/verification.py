@@ -5,18 +5,21 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jineng.core.calendar import business_date
+from jineng.core.exports import listed
 from jineng.people.commands.verification import ask_register
 from jineng.people.errors import Refused
 from jineng.people.permissions import organisation_for, person_for
-from jineng.people.queries.verification import SHOWN, register_states, verifications_of
+from jineng.people.queries.verification import register_states, verifications_of
 from jineng.people.verification import Subject
 from jineng.people.views.asking import signed_in
+from jineng.people.views.lists import VERIFICATIONS
 
 FOR: dict[str, Callable[..., Subject]] = {
     "person": person_for,
@@ -25,7 +28,7 @@ FOR: dict[str, Callable[..., Subject]] = {
 
 
 @require_safe
-def verifications(request: HttpRequest, thing: str, pk: int) -> HttpResponse:
+def verifications(request: HttpRequest, thing: str, pk: int) -> HttpResponseBase:
     """The registers that may be asked, and all answers so far."""
     user, on = signed_in(request), business_date()
     found = FOR[thing](user, pk, "history:see", on=on)
@@ -34,10 +37,12 @@ def verifications(request: HttpRequest, thing: str, pk: int) -> HttpResponse:
         "back_url": reverse(f"people:{thing}", args=[pk]),
         "ask_url": reverse(f"people:verify_{thing}", args=[pk]),
         "states": register_states(found),
-        "answers": verifications_of(found)[:SHOWN],
         "may_ask": _may(request, thing, pk),
     }
-    return render(request, "people/verifications.html", context)
+    wanted, answers = VERIFICATIONS.read(request.GET), verifications_of(found)
+    if wanted["answer"]:
+        answers = answers.filter(answer=wanted["answer"])
+    return listed(request, "people/verifications.html", VERIFICATIONS, wanted, answers, context)
 
 
 def _may(request: HttpRequest, thing: str, pk: int) -> bool:
