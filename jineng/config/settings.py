@@ -51,9 +51,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jineng.core.requests.RequestLogMiddleware",
+    "jineng.portal.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "jineng.core.requests.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jineng.portal.maintenance.MaintenanceMiddleware",
     "jineng.core.requests.NotKeptMiddleware",
     "jineng.core.requests.RequestSizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -227,7 +229,7 @@ FILE_UPLOAD_HANDLERS = [
 # Behind a proxy that speaks HTTPS.
 HTTPS = os.environ.get("JINENG_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("JINENG_HOSTS", "").split()]
@@ -238,6 +240,11 @@ REGISTERS = registers.outside_registers()
 
 # Where forms may lead: browsers hold that against redirects too.
 FORMS_LEAD_TO = [SINGLE_SIGN_ON] if SINGLE_SIGN_ON else []
+
+# While this file is there, every page says that the site is being looked after.
+MAINTENANCE = VAR / "maintenance"
+# Lets Prometheus ask from another machine.
+METRICS_TOKEN = os.environ.get("JINENG_METRICS_TOKEN", "")
 
 LOGGING = logs.configuration(os.environ.get("JINENG_LOG_LEVEL", "INFO"))
 logs.set_up_structlog()

@@ -39,19 +39,33 @@ def content_security_policy(forms_lead_to: Iterable[str] = ()) -> str:
     )
 
 
+#: What a monitor asks for again and again.
+UNTOLD = frozenset({"healthz", "readyz", "metrics"})
+
+
+def reference() -> str:
+    """The number of the request at hand, which finds its lines in the log; "" outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request", ""))
+
+
 class RequestLogMiddleware:
-    """One line for each request: the route's pattern, never the address with what was filled in."""
+    """One line for each request: the route's pattern, never the address with what was filled in.
+
+    Its number is in each line that it causes, in a header of the answer, and on every error page.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:12])
+        number = uuid.uuid4().hex[:12]
+        structlog.contextvars.bind_contextvars(request=number)
         began = time.perf_counter()
         response = self.get_response(request)
+        response.headers["X-Request-ID"] = number
         match = request.resolver_match
-        if match is None or match.view_name != "healthz":
+        if match is None or match.view_name not in UNTOLD:
             log.info(
                 "answered",
                 method=request.method,

@@ -4,8 +4,10 @@ Both are data. A context that gets a new page adds a line to `PLACES`, and one t
 the page is where somebody's work begins. Icons bear the names of the frame's own set.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from types import FunctionType
 from typing import Any, Protocol
 
@@ -214,20 +216,25 @@ def navigation_of(request: HttpRequest | None) -> Navigation:
     if not works(access):
         links = _links(WORKERS, access, match)
         return Navigation((Section("", links),), links, search_url=search)
+    shown = [
+        (title, entry) for title, entries in SECTIONS for entry in entries if entry.shown(access)
+    ]
+    links = _links([entry for _title, entry in shown], access, match)
     sections = tuple(
-        Section(title, links)
-        for title, entries in SECTIONS
-        if (links := _links(entries, access, match))
+        Section(title, tuple(link for _title, link in some))
+        for title, some in groupby(
+            zip((title for title, _entry in shown), links, strict=True), key=itemgetter(0)
+        )
     )
     return Navigation(sections, kind=SIDE, search_url=search)
 
 
 def _links(
-    entries: tuple[Entry, ...], access: Access, match: ResolverMatch | None
+    entries: Sequence[Entry], access: Access, match: ResolverMatch | None
 ) -> tuple[Link, ...]:
-    shown = [entry for entry in entries if entry.shown(access)]
-    places = [entry.at(access) for entry in shown]
-    current = _current(shown, places, match)
+    """Of entries that are shown; one of them at the most is where the page is."""
+    places = [entry.at(access) for entry in entries]
+    current = _current(entries, places, match)
     return tuple(
         Link(
             entry.told(access),
@@ -236,12 +243,12 @@ def _links(
             entry.letter,
             current=number == current,
         )
-        for number, (entry, at) in enumerate(zip(shown, places, strict=True))
+        for number, (entry, at) in enumerate(zip(entries, places, strict=True))
     )
 
 
 def _current(
-    entries: list[Entry], places: list[dict[str, Any]], match: ResolverMatch | None
+    entries: Sequence[Entry], places: Sequence[dict[str, Any]], match: ResolverMatch | None
 ) -> int | None:
     """Which of the lines is the page itself, or what it lies under most nearly."""
     if match is None:

@@ -12,4 +12,6 @@ urlpatterns = [
     path("keys/", preferences.keys, name="keys"),
     path("search/", search.search, name="search"),
     path("healthz", health.health, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.counts, name="metrics"),
 ]

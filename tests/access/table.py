@@ -114,6 +114,8 @@ def duty(view: str, yes: frozenset[str], method: str = "GET", status: int = 200)
 PAGES = [
     public("home"),
     public("healthz"),
+    public("readyz"),
+    public("metrics"),
     own("search"),
     public("preferences"),
     public("set_preferences", "POST", 302),
@@ -396,4 +398,24 @@ IMPORTS = [
     ),
 ]
 
-ROWS = [*REGISTERED, *IMPORTS, *PAGES, *SIGNING_IN, *ACCOUNTS, *ARCHIVES, *AUDIT, *VERIFICATION]
+#: Nobody in the world was told anything; notices of others are not there.
+INBOX = [
+    own("inbox:inbox"),
+    own("inbox:mark_all", "POST", status=302),
+    own("inbox:undo", "POST", status=302),
+    Row("inbox:notice", at={"pk": 1}),
+    Row("inbox:case", at={"pk": 1}),
+    Row("inbox:mark", "POST", {"pk": 1}),
+]
+
+ROWS = [
+    *REGISTERED,
+    *IMPORTS,
+    *PAGES,
+    *SIGNING_IN,
+    *ACCOUNTS,
+    *ARCHIVES,
+    *AUDIT,
+    *INBOX,
+    *VERIFICATION,
+]

@@ -134,9 +134,11 @@ def test_what_colleagues_did_is_told_within_reach(world: World) -> None:
         Organisation.objects.filter(pk=firm.pk).update(size="small")
         SignUp.objects.update(note="已联系")
     mine = home(world, Role.ACCEPTOR)
-    assert "我 修改了单位信息" in mine
+    assert '<span class="who">我</span>修改了单位信息' in mine
     assert f'<a href="/organisations/{firm.pk}/">{firm.name}</a>' in mine
-    assert f"{users[Role.ACCEPTOR].username} 修改了单位信息" in home(world, Role.FIRST_REVIEWER)
+    assert f"{users[Role.ACCEPTOR].username}</span>修改了单位信息" in home(
+        world, Role.FIRST_REVIEWER
+    )
     assert "修改了单位信息" not in home(world, Role.FIRST_REVIEWER, far=True)
     assert "修改了单位信息" not in home(world, Role.TEACHER)
 

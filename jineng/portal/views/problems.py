@@ -3,6 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from jineng.core.requests import reference
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -33,4 +36,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; asks nothing of the database, which may be what is broken."""
     # Without the request, since whoever is signed in would be asked of the database.
-    return HttpResponse(render_to_string("500.html"), status=500)
+    try:
+        page = str(render_to_string("500.html"))
+    except Exception:  # whatever broke may have broken the frame too
+        page = f"{_('系统出错了')} · {_('参考编号')} {reference()}"
+    return HttpResponse(page, status=500)
