@@ -9,6 +9,7 @@ for problem in file.intake.problems:
 
 from jineng.claimsfile.decisions import write_decisions
 from jineng.claimsfile.errors import FileError
+from jineng.claimsfile.impact import write_impact
 from jineng.claimsfile.marked import write_marked
 from jineng.claimsfile.progress import Progress
 from jineng.claimsfile.reading import CellProblem, ClaimsFile, read
@@ -21,6 +22,7 @@ __all__ = [
     "Progress",
     "read",
     "write_decisions",
+    "write_impact",
     "write_marked",
     "write_template",
 ]

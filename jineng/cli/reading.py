@@ -25,16 +25,29 @@ pa.set_memory_pool(pa.system_memory_pool())
 keep_freed_memory()
 
 
-def loaded(pack: str) -> policy.Pack:
-    """A policy pack by name."""
+def loaded(pack: str, standards: Path | None = None) -> policy.Pack:
+    """A policy pack by name, with the standards of a file if any."""
     with Telling() as progress:
         progress("载入政策包", 0, 0)
         try:
-            return policy.load(pack)
+            rules = policy.load(pack)
+            return rules.with_standards(policy.read_standards(standards)) if standards else rules
         except LookupError as error:
             raise click.UsageError(f"{error.args[0]}。") from None
         except policy.PackError as error:
             raise BadInput(str(error)) from None
+        except OSError as error:
+            raise BadInput(f"{standards}：读不了（{error.strerror}）") from None
+
+
+def under_draft(pack: policy.Pack, draft: Path) -> policy.Pack:
+    """The pack under a draft's file."""
+    try:
+        return pack.with_draft(draft)
+    except policy.PackError as error:
+        raise BadInput(str(error)) from None
+    except OSError as error:
+        raise BadInput(f"{draft}：读不了（{error.strerror}）") from None
 
 
 def read_both(path: Path, history: Path | None) -> tuple[ClaimsFile, ClaimsFile | None]:

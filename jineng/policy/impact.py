@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from jineng.policy.facts import FUNDS, GROUPS, NO_GROUP
 from jineng.policy.judge import ELIGIBLE
+from jineng.policy.parameters import DIRECT
 from jineng.policy.schemes import Scheme
 from jineng.policy.verdict import yuan
 
@@ -32,6 +33,7 @@ _MONEY = (NEW, DROPPED, MORE, LESS)
 BREAKDOWNS = {
     "scheme": "补贴项目",
     "fund": "资金来源",
+    "city": "市州",
     "region": "审核地区",
     "group": "人员类别",
     "month": "受理月份",
@@ -101,6 +103,15 @@ def by_region(column: pa.ChunkedArray) -> Counted:
     rank = np.argsort(order)
     ordered = [regions[number] for number in order.tolist()]
     return Counted(ordered, ordered, rank[place] if len(regions) else place)
+
+
+def by_city(column: pa.ChunkedArray) -> Counted:
+    """By the city in which the region lies, or the county that the province governs directly."""
+    regions = by_region(column)
+    city = [r if r.startswith(DIRECT) else f"{r[:4]}00" for r in regions.keys]
+    cities = sorted(set(city))
+    place = np.array([cities.index(one) for one in city], dtype=np.int64)
+    return Counted(cities, cities, place[regions.place] if len(place) else regions.place)
 
 
 def by_month(column: pa.ChunkedArray) -> Counted:

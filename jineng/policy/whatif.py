@@ -104,6 +104,7 @@ def whatif(
     counted = {
         "scheme": impact.by_scheme(schemes, before.scheme.astype(np.int64)),
         "fund": fund,
+        "city": impact.by_city(facts["region"]),
         "region": impact.by_region(facts["region"]),
         "group": impact.by_group(groups, facts.num_rows),
         "month": month,
@@ -261,5 +262,6 @@ def _pairs(
 def _text(parameter: Parameter, value: Value | None) -> str | None:
     if value is None:
         return None
-    end = f"，至 {value.end}" if value.end else ""
+    # the pack's own value ends where the next one begins, which stands beside it
+    end = f"，至 {value.end}" if value.end and value.region else ""
     return f"{parameter.text(value.value)}{end}"

@@ -1,0 +1,107 @@
+"""``jineng policy whatif``: the same claims under a draft and under the policy in force."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from jineng.cli.paths import check_inputs, check_outputs
+from jineng.cli.wrong import BadInput
+
+_ANY_FILE = click.Path(path_type=Path)
+_AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]{1,6})?)\s*(万|亿)?\s*元?")
+_TIMES = {None: 1, "万": 10_000, "亿": 100_000_000}
+
+PACK = click.option("--pack", default="hubei", show_default=True, help="政策包。")
+STANDARDS = click.option(
+    "--standards", type=_ANY_FILE, metavar="FILE", help="地区标准（YAML），叠加在政策包上。"
+)
+HISTORY = click.option(
+    "--history", type=_ANY_FILE, metavar="FILE", help="此前的决定，计入次数和重复，不再审核。"
+)
+
+
+@click.command()
+@click.argument("input_file", metavar="IN", type=_ANY_FILE)
+@click.option("--draft", "draft_file", type=_ANY_FILE, metavar="FILE", required=True, help="草案。")
+@HISTORY
+@PACK
+@STANDARDS
+@click.option(
+    "--budget",
+    "budgets",
+    multiple=True,
+    metavar="[资金=]金额",
+    help="预算（元，可写 500万、1.2亿），算出何时用完、超出多少；可写多次，如 失业保险基金=300万。",
+)
+@click.option("--only-clean", is_flag=True, help="跳过有错误的行。")
+@click.option("-o", "--output", type=_ANY_FILE, metavar="OUT", help="写出全部结果，逐条可查。")
+@click.option("--threads", type=click.IntRange(min=1), help="最多使用的线程数。")
+def whatif(
+    input_file: Path,
+    draft_file: Path,
+    history: Path | None,
+    pack: str,
+    standards: Path | None,
+    budgets: tuple[str, ...],
+    only_clean: bool,
+    output: Path | None,
+    threads: int | None,
+) -> None:
+    """假如按草案审核：IN 中的申请，谁增谁减、谁新符合、谁不再符合，资金差多少。
+
+    OUT 可以是 .xlsx（概览、各项汇总和逐条），或 .csv、.parquet（只有逐条）。
+    """
+    check_inputs(input_file, draft_file, history, standards)
+    check_outputs({"-o": output}, keep=(input_file, draft_file, history, standards))
+    limits = dict(map(budget, budgets))
+    from jineng import claimsfile, policy
+    from jineng.cli.impact import show_impact
+    from jineng.cli.places import region_names
+    from jineng.cli.reading import facts_to_decide, loaded, read_both, under_draft
+    from jineng.cli.telling import Telling
+
+    rules = loaded(pack, standards)
+    drafted = under_draft(rules, draft_file)
+    claims, past = read_both(input_file, history)
+    facts = facts_to_decide(claims, past, only_clean=only_clean)
+    try:
+        with Telling() as progress:
+            progress("按现行政策和草案审核", 0, 0)
+            result = policy.whatif(
+                rules, drafted, facts, past and past.intake, budgets=limits, threads=threads
+            )
+            names = region_names()
+            if output:
+                claimsfile.write_impact(
+                    output, result, rules.schemes, regions=names, progress=progress
+                )
+    except claimsfile.FileError as error:
+        raise BadInput(str(error)) from None
+    show_impact(rules, result, names)
+    if output:
+        click.echo(f"有变化的 {result.lines.num_rows:,} 行写入 {output}", err=True)
+
+
+def budget(text: str) -> tuple[str, int]:
+    """Fund and 分 of a budget such as ``500万`` or ``失业保险基金=3000000``.
+
+    Errors: click.UsageError.
+    """
+    from jineng.policy.facts import FUNDS
+    from jineng.policy.whatif import TOTAL
+
+    name, equals, amount = text.rpartition("=")
+    codes = {TOTAL: TOTAL, **{code: code for code in FUNDS}, **{v: k for k, v in FUNDS.items()}}
+    fund = codes.get(name.strip()) if equals else TOTAL
+    if fund is None:
+        known = "、".join(FUNDS.values())
+        raise click.UsageError(f"--budget {text}：没有资金“{name.strip()}”，可写 {known}。")
+    found = _AMOUNT.fullmatch(amount.strip())
+    fen = Decimal(found[1].replace(",", "")) * _TIMES[found[2]] * 100 if found else None
+    if fen is None or fen != int(fen) or fen == 0:
+        raise click.UsageError(f"--budget {text}：应为金额（元），例如 5000000、500万 或 1.2亿。")
+    return fund, int(fen)
