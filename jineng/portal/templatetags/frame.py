@@ -28,7 +28,8 @@ class Frame:
     preferences: Preferences
     navigation: Navigation
     language: str
-    #: Where to come back to after a preference was set: here, unless this is an answer to a form.
+    #: Where to come back to after a preference was set: here, unless this is the answer to a form
+    #: or no page at all, whose address may say anything.
     here: str
     made_at: datetime = field(default_factory=timezone.localtime)
     choices: dict[str, dict[str, Any]] = field(default_factory=lambda: CHOICES)
@@ -39,11 +40,12 @@ class Frame:
 def frame_of(context: Context) -> Frame:
     """Of a page; where it has no request, as after a failure, what a stranger would see."""
     request: HttpRequest | None = context.get("request")
+    page = request if request and request.method == "GET" and request.resolver_match else None
     return Frame(
         Preferences.of(request),
         navigation_of(request),
         get_language() or settings.LANGUAGE_CODE,
-        request.get_full_path() if request and request.method == "GET" else "/",
+        page.get_full_path() if page else "/",
     )
 
 
