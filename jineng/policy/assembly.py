@@ -53,8 +53,8 @@ class Enacted(Document):
                 title=clause,
                 text=text,
                 heading=False,
-                start=None,
-                end=None,
+                start=self.start,
+                end=self.end,
                 see=(),
                 parts=(Statement(text),),
             )

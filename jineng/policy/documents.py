@@ -99,8 +99,8 @@ class Statement:
 class Entry:
     """A paragraph: its place, what it says in our own words, its dates, and its parts.
 
-    ``start``, ``end``: its own days where they are not the document's. ``see``: citations of
-    paragraphs that it details, overrides or rests on.
+    ``start``, ``end``: the days on which it holds, the document's where it has none of its own.
+    ``see``: citations of paragraphs that it details, overrides or rests on.
     """
 
     citation: str
@@ -332,8 +332,8 @@ def _entry(document: Document, clause: str, content: dict[str, Any]) -> Entry:
         title=content["title"],
         text=content["text"],
         heading=content.get("heading", False),
-        start=content.get("from"),
-        end=content.get("to"),
+        start=content.get("from", document.start),
+        end=content.get("to", document.end),
         see=tuple(content.get("see") or ()),
         parts=tuple(_statement(part) for part in content.get("parts") or [content]),
     )

@@ -224,7 +224,7 @@ def _document(pack: Pack, document: Document) -> list[str]:
         lines.append(f"说明：{document.note}。")
     lines.append(_TABLE)
     for entry in document.entries.values():
-        lines += _entry_rows(pack, entry)
+        lines += _entry_rows(pack, document, entry)
     return lines
 
 
@@ -238,13 +238,14 @@ def _features(pack: Pack, documents: Iterable[Document]) -> Iterator[str]:
         yield _row([feature.title, "、".join(places) or "*to come*", str(carried)])
 
 
-def _entry_rows(pack: Pack, entry: Entry) -> Iterator[str]:
+def _entry_rows(pack: Pack, document: Document, entry: Entry) -> Iterator[str]:
     see = f"（参见 {'、'.join(entry.see)}）" if entry.see else ""
     place = f"`{entry.clause}` {entry.title}"
     if entry.heading:
         yield _row([place, f"*{entry.text}*{see}", "", "", ""])
         return
-    own = _dates(entry.start, entry.end)
+    dates = (entry.start, entry.end)
+    own = "" if dates == (document.start, document.end) else _dates(*dates)
     if len(entry.parts) > 1:
         yield _row([place, f"{entry.text}{see}", own, "", ""])
         place, see, own = "", "", ""

@@ -130,6 +130,11 @@ def test_documents_are_in_force_as_the_figures_say(pack: policy.Pack) -> None:
         assert bool(value.assumed) == bool(document.assumed), key
     (epidemic,) = pack.schemes["ONLN"].parameters["epidemic"].values
     assert epidemic.value == (pack.documents["D3"].start, pack.documents["D3"].end)
+    (term,) = pack.schemes["WORK"].parameters["term_d6"].values
+    for citation in ("D6 一(二)3", "D6 三(二)"):
+        entry = pack.entry(citation)
+        assert term.value == (entry.start, entry.end)
+    assert pack.entry("D6 一(二)2").end == pack.documents["D6"].end
 
 
 def names(pack: policy.Pack) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Hubei (湖北): the province's subsidised vocational training, 2019 to 2021.
 
 Per scheme three sibling files: rules (``.py``), figures and dates (``.parameters.yaml``), cases
-(``.cases.yaml``). What several schemes share stands in ``shared``; the documents and the clauses
-that all of it cites stand in ``documents.yaml``.
+(``.cases.yaml``). What several schemes share stands in ``shared``. ``documents.yaml`` lists the
+documents and the paragraphs that all of it cites; ``clauses`` says what each of these says, whom it
+concerns and what carries it.
 """
 
 NAME = "hubei"
