@@ -23,6 +23,7 @@ from jineng.people.models import (
     Region,
     Suspension,
     User,
+    Verification,
 )
 from jineng.people.queries.persons import GROUPS
 
@@ -38,6 +39,7 @@ _TITLES = {
     PillarStatus: gettext_lazy("支柱或重点企业"),
     Suspension: gettext_lazy("停工停产"),
     Qualification: gettext_lazy("资质"),
+    Verification: gettext_lazy("外部核验"),
 }
 _MODELS = {model._meta.db_table: model for model in _TITLES}
 _KINDS = {
@@ -81,6 +83,8 @@ _COLUMNS = {
     "appealed_on": gettext_lazy("申诉日期"),
     "appeal_decided_on": gettext_lazy("申诉决定日期"),
     "appeal_note": gettext_lazy("申诉依据"),
+    "register": gettext_lazy("登记库"),
+    "answer": gettext_lazy("结果"),
 }
 
 
@@ -112,6 +116,7 @@ def history_of_person(person: Person) -> list[Change]:
         person.group_memberships.all(),
         person.blacklist_entries.all(),
         person.merges.all(),
+        person.verifications.all(),
     )
 
 
@@ -124,6 +129,7 @@ def history_of_organisation(organisation: Organisation) -> list[Change]:
         organisation.suspensions.all(),
         organisation.qualifications.all(),
         organisation.blacklist_entries.all(),
+        organisation.verifications.all(),
     )
 
 

@@ -81,6 +81,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may("person:edit") and found.merged_into_id is None,
         "may_merge": may("person:merge") and found.merged_into_id is None,
         "may_blacklist": may("blacklist:edit") and found.merged_into_id is None,
+        "may_see_answers": may("history:see"),
         "merges": found.merges.filter(undone_at=None).select_related("merged"),
     }
     if access.official:
