@@ -13,6 +13,7 @@ from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch, State
 from jineng.claims.workflow import NotAllowed, move
 from jineng.core.uploads import keep
+from jineng.people.models import User
 
 PROCESS = "jineng.claims.tasks.process"
 
@@ -23,15 +24,17 @@ def receive_batch(
     history: UploadedFile | None = None,
     instead_of: Batch | None = None,
     by: str,
+    user: User | None = None,
     at: datetime,
 ) -> Batch:
-    """Keeps a claims file and hands it to the worker.
+    """Keeps a claims file and hands it to the worker. ``user``: who is told how it ends.
 
     ``history``: earlier decisions. ``instead_of``: the batch that this one corrects, which is
     deleted; its history is taken over where no other is given.
     """
     batch = Batch(
         owner=by,
+        user=user,
         file_name=_name(claims),
         file_size=claims.size or 0,
         history_name=_name(history) if history else "",
@@ -94,9 +97,9 @@ def delete_batch(batch: Batch, *, by: str) -> None:
     transaction.on_commit(BatchFiles(batch.pk).delete)
 
 
-def hand_over(*, by: str, to: str) -> None:
-    """What one owner handed in is another's from now on: a browser's, of who signs in on it."""
-    Batch.objects.filter(owner=by).update(owner=to)
+def hand_over(*, by: str, to: str, user: User) -> None:
+    """What a browser handed in is from now on the user's who signs in on it."""
+    Batch.objects.filter(owner=by).update(owner=to, user=user)
 
 
 def delete_expired(*, at: datetime) -> int:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,13 @@ class Batch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.CharField(max_length=64, help_text="HMAC of the key in the owner's session")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="who is told how it ended; the owner, where the owner is a user",
+    )
     file_name = models.CharField(max_length=200)
     file_size = models.BigIntegerField(help_text="bytes")
     history_name = models.CharField(max_length=200, blank=True)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from jineng.claims.models import Batch, State
+from jineng.core.events import noted
 
 #: From each state, the states that may follow and what brings them about.
 TRANSITIONS: dict[State, dict[State, str]] = {
@@ -29,6 +30,10 @@ TRANSITIONS: dict[State, dict[State, str]] = {
     State.REFUSED: {},
 }
 
+#: States in which a batch waits for its owner, and what the event log calls it to get there.
+ENDS = frozenset({State.REFUSED, State.FAULTY, State.DECIDED, State.FAILED})
+ENDED = "ended"
+
 
 class NotAllowed(Exception):
     """The batch is in a state from which this does not follow, or is gone."""
@@ -50,4 +55,6 @@ def move(batch_id: uuid.UUID, to: State, *, since: State | None = None, **change
         for name, value in (fresh | changes | {"state": to}).items():
             setattr(batch, name, value)
         batch.save()
+        if batch.user_id is not None and to in ENDS:
+            noted(ENDED, batch, state=to.value)
         return batch

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("jineng.people.urls")),
     path("audit/", include("jineng.audit.urls")),
     path("batches/", include("jineng.claims.urls")),
+    path("inbox/", include("jineng.inbox.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("jineng.demo.urls")))

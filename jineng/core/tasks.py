@@ -1,12 +1,18 @@
 """Jobs that belong to no context."""
 
+from contextlib import suppress
+
 import structlog
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
+from jineng.core.events import acting, noted
 from jineng.core.models import Root
 from jineng.core.seal import RootsLost, SignedRoot, seal
+
+#: What the event log calls it that nothing was sealed.
+ROOTS_LOST, SEALING_FAILED = "roots_lost", "sealing_failed"
 
 log = structlog.get_logger("jineng.jobs")
 
@@ -36,6 +42,16 @@ def seal_events(timestamp: int) -> None:
         log.info("events sealed", root=root.number, position=root.position, count=root.count)
     except (RootsLost, ValueError) as lost:
         log.error("roots are not what they were; nothing was sealed", file=str(lost))
+        _note(ROOTS_LOST)
+        raise
+    except Exception:
+        _note(SEALING_FAILED)
         raise
     finally:
         close_old_connections()
+
+
+def _note(kind: str) -> None:
+    """So that whoever looks after the log is told; what failed may be the database itself."""
+    with suppress(DatabaseError), acting(by=None):
+        noted(kind, Root(number=0))

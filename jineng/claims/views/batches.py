@@ -20,7 +20,13 @@ from jineng.claims.files import BatchFiles, plain_room
 from jineng.claims.forms import UploadForm
 from jineng.claims.models import Batch, Stage, State
 from jineng.claims.queries import batches_of
-from jineng.claims.views.requests import own_batch, owner, page_count, page_number
+from jineng.claims.views.requests import (
+    own_batch,
+    owner,
+    page_count,
+    page_number,
+    signed_in,
+)
 from jineng.claims.workflow import NotAllowed
 from jineng.core.crypto import open_encrypted
 
@@ -35,7 +41,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         batch = commands.receive_batch(
-            **form.cleaned_data, by=owner(request, becoming=True), at=timezone.now()
+            **form.cleaned_data,
+            by=owner(request, becoming=True),
+            user=signed_in(request),
+            at=timezone.now(),
         )
         return redirect("claims:batch", pk=batch.pk)
     context = {
@@ -198,6 +207,7 @@ def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             **form.cleaned_data,
             instead_of=found,
             by=owner(request),
+            user=signed_in(request),
             at=timezone.now(),
         )
         return redirect("claims:batch", pk=batch.pk)

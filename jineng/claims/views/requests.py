@@ -23,9 +23,14 @@ def owner(request: HttpRequest, *, becoming: bool = False) -> str:
         return become_owner(session) if becoming else owner_of(session)
     own = owner_of_user(request.user.pk)
     if before := owner_of(session):
-        commands.hand_over(by=before, to=own)
+        commands.hand_over(by=before, to=own, user=request.user)
         own_nothing(session)
     return own
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """The user, where the request is a user's."""
+    return request.user if isinstance(request.user, User) else None
 
 
 def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:

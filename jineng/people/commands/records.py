@@ -15,9 +15,10 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from jineng.core.events import acting, origin_now
+from jineng.core.events import acting, noted, origin_now
 from jineng.people.models import ImportProblem, ImportRun, User
 from jineng.people.permissions import persons_in_reach, require
+from jineng.people.queries.imports import REFUSED_LINES
 from jineng.people.records import headings
 from jineng.people.records.adding import add_unknown, unnamed
 from jineng.people.records.employment import Employments
@@ -245,6 +246,8 @@ def _keep(table: Table, problems: list[Problem], wrong: np.ndarray, run: ImportR
         )
         for one in told
     )
+    if run.refused:
+        noted(REFUSED_LINES, run, lines=run.refused)
     return told
 
 

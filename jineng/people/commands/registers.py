@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from jineng.core.events import acting
+from jineng.core.events import acting, noted
 from jineng.people.commands.records import PROBLEMS_KEPT, Imported, end
 from jineng.people.errors import Refused
 from jineng.people.models import ImportProblem, ImportRun, User
@@ -16,6 +16,7 @@ from jineng.people.permissions import (
     persons_in_reach,
     require,
 )
+from jineng.people.queries.imports import REFUSED_LINES
 from jineng.people.registers import organisations, persons
 from jineng.people.registers.bulk import Lines, Spec
 from jineng.people.tables import Progress, Told, read
@@ -185,4 +186,5 @@ def _keep_refused(lines: Lines, run: ImportRun, by: User | None, *, check: bool)
             )
             for one in told
         )
+        noted(REFUSED_LINES, run, lines=run.refused)
     return told

@@ -15,6 +15,9 @@ from jineng.people.records.headings import ALL_KINDS, kinds_text, month_text
 
 _PROVINCE = "0000"
 
+#: What the event log calls it that lines of a file were not taken.
+REFUSED_LINES = "refused_lines"
+
 #: How a file's counts are called, by its kind.
 _UNITS = {
     ImportRun.Kind.PERSONS: gettext_lazy("人"),

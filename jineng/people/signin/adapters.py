@@ -21,7 +21,7 @@ from jineng.core.sealed import seal_many, unseal
 from jineng.people import values
 from jineng.people.models import User
 from jineng.people.signin.delays import Attempt, TooSoon, account_key, in_words
-from jineng.people.signin.devices import known_device, remember_device
+from jineng.people.signin.devices import known_device, note_device, remember_device
 from jineng.people.signin.factors import factors_of, must_have_factor
 from jineng.people.signin.sessions import begin_session
 
@@ -84,6 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Signed in, second factor and all: the device is known from now on."""
         begin_session(request)
         response = super().post_login(request, user, **about)
+        note_device(request, user)
         remember_device(request, response, user.pk)
         return response
 

@@ -11,6 +11,12 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from jineng.core.events import acting, events_of, noted
+from jineng.people.models import User
+
+#: What the event log calls it that somebody signed in on a device not known before.
+NEW_DEVICE = "new_device"
+
 COOKIE = "known_device"
 PATH = "/accounts/"
 SALT = "jineng.people.device"
@@ -37,6 +43,48 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user_id: i
         httponly=True,
         samesite="Lax",
     )
+
+
+#: What browsers and systems call themselves, the more particular first.
+_BROWSERS = (
+    ("MicroMessenger/", "微信"),
+    ("DingTalk/", "钉钉"),
+    ("QQBrowser/", "QQ 浏览器"),
+    ("QIHU", "360 浏览器"),
+    ("Edg", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("OpenHarmony", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """A device in a few words, as `Chrome · Windows`; "" where it does not say."""
+    found = [
+        next((name for mark, name in marks if mark in user_agent), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(name for name in found if name)
+
+
+def note_device(request: HttpRequest, user: User) -> None:
+    """Notes that the account signs in here for the first time; ``first``: and anywhere."""
+    if known_device(request, user.pk) is not None:
+        return
+    before = events_of(user).filter(kind=NEW_DEVICE).exists()
+    device = device_name(request.headers.get("User-Agent", ""))
+    with acting(by=user):
+        noted(NEW_DEVICE, user, device=device, first=not before)
 
 
 def _read(request: HttpRequest) -> tuple[str | None, list[int]]:
