@@ -166,15 +166,16 @@ def test_a_copied_sentence_is_found() -> None:
     assert not copied("谁组织培训，谁就对过程和它的质量负责。", fingerprint())
 
 
-def test_the_glossary_cites_paragraphs_that_there_are(pack: policy.Pack) -> None:
-    """A document's key stands before its first paragraph: ``D6 一(二)1, 三(二)``."""
-    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    place = rf"(?:[{NUMERALS}](?:\([{NUMERALS}]\))?\d*|标题|文号|结尾|附件\d)(?![\w（])"
+def test_what_is_cited_elsewhere_is_a_paragraph(pack: policy.Pack) -> None:
+    """In docs and code; one key of a document for several paragraphs: ``D6 一(二)1, 三(二)``."""
+    place = rf"(?:[{NUMERALS}](?:\([{NUMERALS}]\))?\d*|标题|文号|结尾|附件\d)(?![\w（(])"
     found, unknown = 0, []
-    for cited in re.finditer(rf"\b([AD]\d) ({place}(?:, {place})*)", page):
-        for clause in cited[2].split(", "):
-            found += 1
-            if clause not in pack.documents[cited[1]].paragraphs:
-                unknown.append(f"{cited[1]} {clause}")
+    for path in (*(ROOT / "docs").rglob("*.md"), *(ROOT / "jineng").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for cited in re.finditer(rf"\b([AD]\d) ({place}(?:, {place})*)", text):
+            for clause in cited[2].split(", "):
+                found += 1
+                if clause not in pack.documents[cited[1]].paragraphs:
+                    unknown.append(f"{path.name}: {cited[1]} {clause}")
     assert unknown == []
-    assert found > 100
+    assert found > 200
