@@ -398,14 +398,16 @@ IMPORTS = [
     ),
 ]
 
-#: Nobody in the world was told anything; notices of others are not there.
+OWN_NOTICE: dict[str, Any] = {"at": {"pk": "notice"}, "yes": frozenset({Role.WORKER})}
+
+#: The worker was told something; notices of others are not there.
 INBOX = [
     own("inbox:inbox"),
     own("inbox:mark_all", "POST", status=302),
     own("inbox:undo", "POST", status=302),
-    Row("inbox:notice", at={"pk": 1}),
-    Row("inbox:case", at={"pk": 1}),
-    Row("inbox:mark", "POST", {"pk": 1}),
+    Row("inbox:notice", **OWN_NOTICE),
+    Row("inbox:case", status=302, **OWN_NOTICE),
+    Row("inbox:mark", "POST", status=302, **OWN_NOTICE),
 ]
 
 ROWS = [

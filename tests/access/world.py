@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jineng.core.sealed import lookup_hash, lookup_key_id
+from jineng.inbox.models import Notice
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,
@@ -214,6 +215,14 @@ class World:
                 stated="13900000000",
                 by=home.users[Role.WORKER],
                 asked_at=timezone.now(),
+            ).pk,
+            "notice": Notice.objects.create(
+                user=home.users[Role.WORKER],
+                telling="people.corrected",
+                topic="archive",
+                cause="1",
+                about={"columns": ["education"]},
+                at=timezone.now(),
             ).pk,
         } | _registered(home)
         return world
