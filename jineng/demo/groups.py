@@ -36,6 +36,7 @@ class List:
 
 
 LISTS = (
+    List("1+X试点院校在校学生", "education", "湖北省教育厅学籍系统", {"student": "学籍号"}),
     List(
         "建档立卡贫困人口名单",
         "hr",
@@ -70,8 +71,7 @@ LISTS = (
         "农村转移就业劳动者实名库", "hr", "湖北省农村劳动力转移就业实名制系统",
         {"rural_migrant_worker": "转移就业登记"},
     ),
-    List("1+X试点院校在校学生", "education", "湖北省教育厅学籍系统", {"student": "学籍号"}),
-    List("退役军人优待名册", "veterans", "湖北省退役军人事务厅", {"veteran": "退役证编号"}),
+    List("退役军人优待名册", "hr", "湖北省退役军人事务厅", {"veteran": "退役证编号"}),
 )  # fmt: skip
 
 
@@ -87,10 +87,15 @@ def belongings(
     people: Persons, work: Jobs, fixed: Sequence[Fixed], rng: Random
 ) -> dict[str, Belonging]:
     """Groups by code; of those who are told of, as it is told."""
-    found = {
-        code: Belonging(np.flatnonzero(those & (np.arange(len(people)) >= people.fixed)), since)
-        for code, those, since in _drawn(people, work, rng)
-    }
+    drawn_all = list(_drawn(people, work, rng))
+    # Students are education's alone; whoever else is of a group is human resources'.
+    students = next(those for code, those, _since in drawn_all if code == "student")
+    found = {}
+    for code, those, since in drawn_all:
+        belong = those & (np.arange(len(people)) >= people.fixed)
+        if code != "student":
+            belong &= ~students
+        found[code] = Belonging(np.flatnonzero(belong), since)
     for code, drawn in found.items():
         since = drawn.since[drawn.person]
         told = [(at, group.since) for at, one in enumerate(fixed) for group in one.groups

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PERSONS_OF_A_FILE = 250_000
 #: Who brings what the province's own systems hold.
 BRINGS = "he-jianbo"
-_OF_DEPARTMENT = {"hr": BRINGS, "education": "mei-xiaoling", "veterans": "shi-jianjun"}
+_OF_DEPARTMENT = {"hr": BRINGS, "education": "mei-xiaoling"}
 
 REGISTERED, GROUPED, RECORDED = date(2018, 6, 1), date(2020, 9, 2), date(2020, 9, 10)
 PEOPLED = date(2020, 7, 1)

@@ -58,11 +58,14 @@ def accounts(rng: np.random.Generator, count: int) -> pa.Array:
     return pc.binary_join_element_wise(pa.array(number).cast(pa.string()), check, "")
 
 
-def credit_codes(kinds: Sequence[str], regions: Sequence[str]) -> list[str]:
-    """Unified social credit codes (GB 32100); ``kinds``: the first two characters, such as 91."""
+def credit_codes(kinds: Sequence[str], regions: Sequence[str], first: int = 0) -> list[str]:
+    """Unified social credit codes (GB 32100); ``kinds``: the first two characters, such as 91.
+
+    ``first``: where the count begins, up to 999,999; no two of different counts are the same.
+    """
     return [
         _credit_code(kind, region, place)
-        for place, (kind, region) in enumerate(zip(kinds, regions, strict=True))
+        for place, (kind, region) in enumerate(zip(kinds, regions, strict=True), first)
     ]
 
 

@@ -39,13 +39,26 @@ class Province:
         return table([*self.bodies.trainers, *self.bodies.enterprises])
 
     def persons(self, first: int, last: int) -> pa.Table:
-        """Those from one place up to another."""
-        return self.people.table().slice(first, last - first)
+        """Those from one place up to another, but for students of pilot schools."""
+        others = np.ones(len(self.people), dtype=bool)
+        others[self.belongings["student"].person] = False
+        return self.people.table().filter(pa.array(others)).slice(first, last - first)
+
+    def _students(self) -> pa.Table:
+        of = np.sort(self.belongings["student"].person)
+        return self.people.table().take(pa.array(of))
 
     def lists(self) -> Iterator[tuple[List, pa.Table]]:
         """The departments' lists of groups."""
         for at, one in enumerate(groups.LISTS):
-            yield one, groups.table(one, self.belongings, self.people, self.rng(4, at))
+            listed = groups.table(one, self.belongings, self.people, self.rng(4, at))
+            if one.department == "education":
+                # Whom no other department reaches is registered by this one.
+                known = self._students()
+                for name in listed.column_names[2:]:
+                    known = known.append_column(name, listed[name])
+                listed = known
+            yield one, listed
 
     def insurance(self, first: int, last: int) -> pa.Table:
         """What was paid for these persons."""
