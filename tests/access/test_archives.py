@@ -1,6 +1,7 @@
 """One's archive: seen, exported, put right; and who looked into it."""
 
 import json
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -134,6 +135,24 @@ def test_ones_archive_is_masked_on_the_page_and_whole_in_the_file(world: World) 
     assert "下岗" in held["人员类别"][0]["类别"]
     assert held["就业登记"][0]["单位"] == "420106 企业"
     assert "查看记录" in held
+
+
+def test_who_has_no_password_signs_in_anew_for_the_file(world: World) -> None:
+    """As those do who come by text message or the government's sign-on."""
+    worker = world.home.users[Role.WORKER]
+    worker.set_unusable_password()
+    worker.save()
+    client = signed_in(worker)
+    answer = client.get("/mine/archive/archive.json")
+    assert answer.headers["Location"] == "/accounts/login/?next=/mine/archive/archive.json"
+    assert client.get("/mine/archive/").status_code == 302
+    # Who has just signed in is not asked again.
+    client = signed_in(worker)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(worker.pk)
+    session.save()
+    assert "基本信息" in json.loads(client.get("/mine/archive/archive.json").content)
 
 
 def test_who_has_no_record_is_told_so() -> None:

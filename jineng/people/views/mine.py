@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -21,6 +20,7 @@ from jineng.people.models import Organisation, Person
 from jineng.people.permissions import access_of
 from jineng.people.queries.archives import archive_of, corrections_of, looks_at
 from jineng.people.queries.members import roles_held, stand_ins
+from jineng.people.signin.again import proved_again
 from jineng.people.views.asking import asked, signed_in
 
 
@@ -78,7 +78,7 @@ def _archive(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
 
 
 @require_safe
-@reauthentication_required
+@proved_again
 def archive_file(request: HttpRequest) -> HttpResponse:
     """All that is held on oneself, in full, as JSON; the password is asked once more."""
     person = _own(request)
