@@ -42,13 +42,18 @@ def seal_events(rewrite_roots: bool) -> None:
     """封存到目前为止的事件，并签一个根。每天自动进行一次。"""
     with on_site("audit seal"):
         from jineng.core.models import Root
-        from jineng.core.seal import RootFile, RootsLost, seal
+        from jineng.core.seal import LinksUnsigned, RootFile, RootsLost, seal
 
         if rewrite_roots:
             RootFile().rewrite(list(Root.objects.order_by("number").values_list("line", flat=True)))
         try:
             with Telling() as progress:
                 root = seal(lambda stage, done, total: progress(_STAGES[stage], done, total))
+        except LinksUnsigned as added:
+            raise BadInput(
+                f"封存记录到第 {added} 位，超出了最后一个根：多出的不是封存时写入的，没有封存。\n"
+                "请先运行 jineng audit verify 查明，再由数据库所有者删去多出的记录。"
+            ) from None
         except RootsLost as lost:
             raise BadInput(
                 f"根文件 {lost} 与数据库里的根不一致，没有封存。\n"

@@ -48,6 +48,10 @@ class RootsLost(Exception):
     """File and database don't have the same roots, or one that can't be read."""
 
 
+class LinksUnsigned(RootsLost):
+    """Somebody else has added links to the chain; a root over them would be none of the log."""
+
+
 @dataclass(frozen=True)
 class SignedRoot:
     """What a root says, and so far as it says which events the next one is to seal.
@@ -183,7 +187,7 @@ def alone(lock: int = SEALING) -> Iterator[None]:
 def seal(progress: Progress | None = None) -> SignedRoot:
     """Seals what is finished and not sealed, and signs a root.
 
-    Raises RootsLost where the roots are not what they were: that is to be looked into first.
+    Raises RootsLost where roots or links are not what they were: that is to be looked into first.
     """
     secret, file = Ed25519PrivateKey.from_private_bytes(settings.SEAL_KEY), RootFile()
     with alone():
@@ -195,6 +199,8 @@ def seal(progress: Progress | None = None) -> SignedRoot:
         with transaction.atomic(durable=True):
             now = _now()
             begun, head = _end_of_chain()
+            if begun > (roots[-1].position if roots else 0):
+                raise LinksUnsigned(str(begun))
             position, head = _sealed(begun, head, bounds(roots, now), progress)
             root = SignedRoot(
                 number=len(lines) + 1,

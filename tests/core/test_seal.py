@@ -17,7 +17,7 @@ from jineng.config.database import Roles
 from jineng.core import seal as sealing
 from jineng.core import tasks
 from jineng.core.models import Event, Root, Seal
-from jineng.core.seal import RootFile, RootsLost, SignedRoot, line_hash, seal
+from jineng.core.seal import LinksUnsigned, RootFile, RootsLost, SignedRoot, line_hash, seal
 from tests.audit.log import happen, roots_of, tamper
 
 # whoever writes meanwhile, in any database of the server, holds the sealer back
@@ -196,6 +196,22 @@ def test_nothing_is_sealed_over_a_root_that_can_t_be_read(seals: Path) -> None:
     (seals / "roots").write_text("nonsense\n")
     with pytest.raises(RootsLost):
         seal()
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_nothing_is_sealed_upon_links_that_somebody_added(seals: Path, before: int) -> None:
+    """The application's role can add links: a root over them would break the chain for good."""
+    if before:
+        happen(before)
+        seal()
+    end = Seal.objects.count()
+    Seal.objects.create(position=end + 1, event_id=10**9, digest=bytes(32), hash=bytes(32))
+    happen(1, start=7)
+    with pytest.raises(LinksUnsigned):
+        seal()
+    assert Root.objects.count() == bool(before)
+    tamper("DELETE FROM core_seal WHERE position = %s", end + 1)
+    assert seal().position == Event.objects.count()
 
 
 def test_once_a_day_whenever_a_worker_runs(seals: Path, settings: Any) -> None:
