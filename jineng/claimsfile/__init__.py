@@ -7,6 +7,7 @@ for problem in file.intake.problems:
     print(file.told(problem))
 """
 
+from jineng.claimsfile.casesfile import CasesFile, read_cases, write_cases_template
 from jineng.claimsfile.decisions import write_decisions
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.impact import write_impact
@@ -16,11 +17,14 @@ from jineng.claimsfile.reading import CellProblem, ClaimsFile, read
 from jineng.claimsfile.template import write_template
 
 __all__ = [
+    "CasesFile",
     "CellProblem",
     "ClaimsFile",
     "FileError",
     "Progress",
     "read",
+    "read_cases",
+    "write_cases_template",
     "write_decisions",
     "write_impact",
     "write_marked",

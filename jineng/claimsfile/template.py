@@ -140,7 +140,7 @@ def _write_columns(book: Any, sheet: Any, schemes: Mapping[str, Iterable[str]]) 
         sheet.set_column(place, place, 22 if fact.kind == "person" else width, cells)
         sheet.write_string(0, place, fact.heading, needed if fact.required else optional)
         sheet.write_comment(0, place, _note(fact, schemes), {"x_scale": 2.2, "y_scale": 1.6})
-        choices = _choices(fact)
+        choices = choices_of(fact)
         if choices:
             sheet.data_validation(
                 1,
@@ -157,7 +157,7 @@ def _write_columns(book: Any, sheet: Any, schemes: Mapping[str, Iterable[str]]) 
             )
 
 
-def _choices(fact: Fact) -> list[str]:
+def choices_of(fact: Fact) -> list[str]:
     """What a column's drop-down offers; none where it does not fit into one."""
     choices = list(fact.codes.values()) if fact.kind == "code" else []
     if fact.kind == "yesno":

@@ -16,7 +16,7 @@ from jineng.cli.audit import audit_group
 from jineng.cli.backup import backup, restore
 from jineng.cli.claims import adjudicate, explain, template
 from jineng.cli.demo import demo
-from jineng.cli.drafts import whatif
+from jineng.cli.drafts import check, whatif
 from jineng.cli.keys import keys_group
 from jineng.cli.policies import policy_group
 from jineng.cli.registers import people_group
@@ -35,6 +35,7 @@ def jineng() -> None:
 
 
 policy_group.add_command(whatif)
+policy_group.add_command(check)
 for _command in (
     adjudicate,
     explain,

@@ -1,4 +1,4 @@
-"""``jineng policy whatif``: the same claims under a draft and under the policy in force."""
+"""``jineng policy whatif`` and ``check``: what a draft changes, and whether cases come out."""
 
 from __future__ import annotations
 
@@ -84,6 +84,62 @@ def whatif(
     show_impact(rules, result, names)
     if output:
         click.echo(f"有变化的 {result.lines.num_rows:,} 行写入 {output}", err=True)
+
+
+@click.command()
+@click.argument("cases", metavar="CASES", type=_ANY_FILE, required=False)
+@click.option("--draft", "draft_file", type=_ANY_FILE, metavar="FILE", help="按此草案审核。")
+@PACK
+@STANDARDS
+@click.option("--template", type=_ANY_FILE, metavar="OUT.xlsx", help="写出带示例的案例表。")
+def check(
+    cases: Path | None,
+    draft_file: Path | None,
+    pack: str,
+    standards: Path | None,
+    template: Path | None,
+) -> None:
+    """审核案例表 CASES（.xlsx 或 .csv），列出与预期不符的行和不同之处。
+
+    有一行不符，退出状态为 1。有 --draft 的，另说明草案可否施行。
+    """
+    if (cases is None) == (template is None):
+        raise click.UsageError("请写明案例表，或用 --template 写出模板，二者选一。")
+    from jineng import claimsfile
+
+    try:
+        if template:
+            check_outputs({"--template": template}, endings=(".xlsx",))
+            claimsfile.write_cases_template(template)
+            click.echo(f"案例表模板已写入 {template}", err=True)
+        elif cases:
+            check_inputs(cases, draft_file, standards)
+            _checked(cases, draft_file, pack, standards)
+    except claimsfile.FileError as error:
+        raise BadInput(f"{cases.name}：{error}" if cases else str(error)) from None
+
+
+def _checked(cases: Path, draft_file: Path | None, pack: str, standards: Path | None) -> None:
+    """Errors: BadInput where a cell can't be read or a row differs; FileError."""
+    from jineng import claimsfile, policy
+    from jineng.cli.impact import show_checked, show_readiness
+    from jineng.cli.reading import loaded, under_draft
+
+    rules = loaded(pack, standards)
+    drafted = under_draft(rules, draft_file) if draft_file else rules
+    file = claimsfile.read_cases(cases, rules)
+    told = file.told()
+    if told:
+        head = f"{cases.name} 有 {len(told)} 处错误，没有审核任何案例："
+        raise BadInput("\n".join([head, *(f"- {line}" for line in told)]))
+    rows = policy.check(drafted, file.table)
+    show_checked(drafted, rows, file.row)
+    if draft_file:
+        show_readiness(policy.readiness(rules, drafted, file.table))
+    wrong = sum(bool(row.differs) for row in rows)
+    if wrong:
+        raise BadInput(f"{len(rows):,} 行案例中有 {wrong:,} 行与预期不符。")
+    click.echo(f"{len(rows):,} 行案例都与预期相符。", err=True)
 
 
 def budget(text: str) -> tuple[str, int]:

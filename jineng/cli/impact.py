@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from jineng.policy import Pack, WhatIf
+from jineng.policy import CheckedRow, Pack, Readiness, WhatIf
 from jineng.policy.facts import SCHEME_NAMES, outcome_word, yuan_text
 from jineng.policy.identity import masked
 from jineng.policy.impact import BREAKDOWNS, CHANGES, BudgetLine
@@ -24,7 +24,7 @@ _MONEY = ("new", "dropped", "more", "less")
 
 def show_impact(pack: Pack, result: WhatIf, regions: Mapping[str, str]) -> None:
     """Print what a draft changes to standard output. ``regions``: names by code."""
-    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH)
+    console = _console()
     console.print(f"草案：{result.title}")
     console.print(f"{pack.title}　现行版本 {result.release}　草案版本 {result.draft_release}")
     console.print(_said(result))
@@ -126,3 +126,40 @@ def _first_lines(lines: pa.Table) -> Table:
         gained = _signed(line["difference_yuan"])
         shown.add_row(line["claim_id"], who, scheme, change, *sides, gained)
     return shown
+
+
+def show_checked(pack: Pack, rows: Sequence[CheckedRow], row_of: Callable[[int], int]) -> None:
+    """Print which cases came out otherwise, and how. ``row_of``: a line's row in the file."""
+    console = _console()
+    draft = f"草案：{pack.draft.title}　" if pack.draft else ""
+    console.print(f"{draft}{pack.title}　政策版本 {pack.release}")
+    wrong = [row for row in rows if row.differs]
+    if not wrong:
+        return
+    shown = Table(title="与预期不符", title_justify="left", show_lines=True)
+    shown.add_column("行", justify="right")
+    for word in ("案例", "说明", "补贴项目", "不同之处"):
+        shown.add_column(word, overflow="fold")
+    for row in wrong:
+        what = "\n".join(row.differs)
+        shown.add_row(str(row_of(row.line)), row.case, row.about, SCHEME_NAMES[row.scheme], what)
+    console.print(shown)
+
+
+def show_readiness(found: Readiness) -> None:
+    """Print whether a draft may be put in force, and what the pack's own cases say of it."""
+    console = _console()
+    if found.ready:
+        console.print("案例全部通过，草案可以施行。")
+    else:
+        console.print("草案还不能施行：")
+        for reason in found.reasons:
+            console.print(f"- {reason}")
+    if found.outdated:
+        console.print(f"政策包自带的案例有 {len(found.outdated)} 例须随草案改写：")
+        for message in found.outdated[:_FIRST_LINES]:
+            console.print(f"- {message}")
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH)

@@ -8,6 +8,16 @@ print(pack.explain(table, "V01").text())
 """
 
 from jineng.policy.cases import Case, CaseResult, CasesError, run_cases
+from jineng.policy.checking import (
+    CaseTable,
+    CheckedRow,
+    NotReady,
+    Readiness,
+    check,
+    put_in_force,
+    read_case_table,
+    readiness,
+)
 from jineng.policy.documents import Document, Entry, Feature, Statement
 from jineng.policy.drafts import Draft, DraftError, draft_of, read_draft
 from jineng.policy.errors import FactsError, PackError
@@ -34,7 +44,9 @@ __all__ = [
     "AtMost",
     "Case",
     "CaseResult",
+    "CaseTable",
     "CasesError",
+    "CheckedRow",
     "Condition",
     "Difference",
     "Document",
@@ -46,28 +58,34 @@ __all__ = [
     "FactsError",
     "Feature",
     "Intake",
+    "NotReady",
     "Once",
     "OneScheme",
     "Out",
     "Pack",
     "PackError",
     "Problem",
+    "Readiness",
     "Scheme",
     "Standard",
     "StandardsError",
     "Statement",
     "WhatIf",
     "belongs",
+    "check",
     "condition",
     "decided_twice",
     "differences",
     "draft_of",
     "known",
     "load",
+    "put_in_force",
+    "read_case_table",
     "read_columns",
     "read_draft",
     "read_facts",
     "read_standards",
+    "readiness",
     "run_cases",
     "whatif",
 ]

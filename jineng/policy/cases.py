@@ -145,7 +145,7 @@ def run_cases(pack: Pack, cases: Iterable[Case] | None = None) -> list[CaseResul
     table, history = case_facts(chosen)
     decisions = pack.decide(table, history=history).to_pylist()
     by_id = {line["claim_id"]: line for line in decisions}
-    return [CaseResult(case, _verdict(by_id[case.claim["claim_id"]])) for case in chosen]
+    return [CaseResult(case, verdict_of(by_id[case.claim["claim_id"]])) for case in chosen]
 
 
 def case_facts(cases: Iterable[Case]) -> tuple[Intake, Intake]:
@@ -178,7 +178,8 @@ def _no_lines(columns: Line) -> pa.Table:
     return pa.table({name: pa.array([], pa.string()) for name in columns})
 
 
-def _verdict(line: Mapping[str, Any]) -> Verdict:
+def verdict_of(line: Mapping[str, Any]) -> Verdict:
+    """The verdict of a decision, a line of the columns that come out."""
     failed = tuple(word for word in line["failed"].split(";") if word)
     missing = tuple(word for word in line["missing"].split(";") if word)
     return Verdict(line["outcome"], line["amount_yuan"], failed, missing)

@@ -182,6 +182,11 @@ class Pack:
             raise DraftError([*wrong, *more])
         return replace(pack, draft=read)
 
+    def enacted(self) -> Pack:
+        """The pack with its draft in force: decisions under it are decisions."""
+        release = next_release(self.release, "enacted", "")
+        return replace(self, release=f"{self.name}-{release}", draft=None)
+
     def _laid_over(
         self, changes: list[Change], documents: Mapping[str, Document], release: str
     ) -> tuple[Pack, list[str]]:
