@@ -1,12 +1,25 @@
 // Bundles every file of frontend/entries into jineng/portal/static/dist, under the same name.
 // Hashes in file names come later, from whitenoise's manifest.
 import { build } from "esbuild";
-import { readdirSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { pruned, wordsIn } from "./prune.mjs";
 
 const entries = "frontend/entries";
 const outdir = "jineng/portal/static/dist";
 
 rmSync(outdir, { recursive: true, force: true });
+
+// Tabler has five times what is used of it. Whatever could name a class is looked through.
+const words = wordsIn(["jineng", "frontend"], [".html", ".py", ".ts"]);
+const prune = {
+  name: "prune",
+  setup(builder) {
+    builder.onLoad({ filter: /tabler\.css$/ }, ({ path }) => ({
+      contents: pruned(readFileSync(path, "utf8"), words),
+      loader: "css",
+    }));
+  },
+};
 
 await build({
   entryPoints: readdirSync(entries).map((name) => `${entries}/${name}`),
@@ -19,4 +32,5 @@ await build({
   charset: "utf8",
   legalComments: "linked",
   logLevel: "warning",
+  plugins: [prune],
 });

@@ -1,4 +1,4 @@
-"""Prepares a checkout: virtual environment, locked packages, front-end bundle, static files.
+"""Prepares a checkout: environment, locked packages, front-end bundle, messages, static files.
 
 Asks for nothing but Python 3.11 with its venv module. What has not changed since the last time is
 not done again. Usage: tools/prepare run|test
@@ -110,12 +110,23 @@ class Steps:
             omit = ["--omit=dev"] if self.kind == "run" else []
             _node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omit)
             self.now_done(node=lock)
-        sources = digest(ROOT / "frontend", ROOT / "package-lock.json")
+        # What names a class keeps it in the style sheet.
+        named = [path for end in ("html", "py") for path in (ROOT / "jineng").rglob(f"*.{end}")]
+        sources = digest(ROOT / "frontend", ROOT / "package-lock.json", *sorted(named))
         bundle = ROOT / "jineng" / "portal" / "static" / "dist"
         if not (self.is_done("bundle", sources) and bundle.is_dir()):
             _say("打包前端 / bundling the front end")
             _node(str(ROOT / "frontend" / "build.mjs"))
             self.now_done(bundle=sources)
+
+    def messages(self) -> None:
+        """The English of the pages, as Django reads it."""
+        catalogues = sorted((ROOT / "jineng" / "locale").rglob("*.po"))
+        state = digest(*catalogues)
+        compiled = all(one.with_suffix(".mo").exists() for one in catalogues)
+        if not (self.is_done("messages", state) and compiled):
+            _run([str(PYTHON), "-m", "tools.messages", "compile"])
+            self.now_done(messages=state)
 
     def static_files(self) -> None:
         """Everything that pages link to, under names that carry its hash."""
@@ -182,6 +193,7 @@ def main() -> int:
         steps.environment()
         steps.packages()
         steps.front_end()
+        steps.messages()
         steps.static_files()
     except Refused as problem:
         sys.stderr.write(f"{problem}\n")
