@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -22,11 +23,11 @@ def template(folder: Path) -> Path:
     return path
 
 
-def changed(path: Path, cells: dict[str, object]) -> Path:
+def changed(path: Path, cells: dict[str, Any]) -> Path:
     """The workbook with some cells written otherwise."""
     book = openpyxl.load_workbook(path)
     for place, value in cells.items():
-        book["案例"][place] = value
+        book["案例"][place].value = value
     book.save(path)
     return path
 
