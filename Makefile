@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 
-.PHONY: demo setup test check bench-adjudicate bench-registers lock clean
+.PHONY: demo setup test check messages bench-adjudicate bench-registers bench-shell lock clean
 
 demo:  ## the site with its worker and database, on http://localhost:8000
 	@tools/prepare run
@@ -27,11 +27,17 @@ check:  ## the checks that run no test
 	$(BIN)/lint-imports
 	@$(BIN)/python tools/node.py node_modules/typescript/bin/tsc --noEmit
 
+messages:  ## finds the texts of the pages anew, and says which have no English yet
+	$(BIN)/python -m tools.messages update
+
 bench-adjudicate: setup-test  ## 1.8 and 6.5 million claims against two rivals; last line JSON
 	$(BIN)/python benchmarks/adjudicate.py
 
 bench-registers: setup-test  ## 48 million insurance lines, a million racing reservations; last line JSON
 	$(BIN)/python benchmarks/registers.py
+
+bench-shell: setup-test  ## lists, homes and a first page with a province behind them; last line JSON
+	$(BIN)/python benchmarks/shell.py
 
 LOCK := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --extra web --group build

@@ -5,7 +5,7 @@ the page is where somebody's work begins. Icons bear the names of the frame's ow
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from types import FunctionType
@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, ResolverMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from jineng.core.calendar import business_date
+from jineng.inbox.queries import unread_count
 from jineng.people.models import Role, User
 from jineng.people.permissions import Access, access_of
 from jineng.people.roles import TRAINERS
@@ -144,6 +145,7 @@ class Entry:
 HOME = Entry("home", _("首页"), "home", letter="h")
 ARCHIVE = Entry("people:archive", _("我的档案"), "file", letter="a")
 ACCOUNT = Entry("people:mine", _("我的账号"), "user", letter="m")
+INBOX = Entry("inbox:inbox", _("消息"), "bell", letter="n")
 
 SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     ("", (HOME,)),
@@ -193,7 +195,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
 )
 
 #: A worker's: the same on the desk and, large, at the foot of a phone's screen.
-WORKERS = (HOME, ARCHIVE, ACCOUNT)
+WORKERS = (HOME, ARCHIVE, INBOX, ACCOUNT)
 
 OPEN_TO_ALL = (
     HOME,
@@ -205,17 +207,20 @@ OPEN_TO_ALL = (
 def navigation_of(request: HttpRequest | None) -> Navigation:
     """The navigation of whoever looks at the page; without a request, that of a stranger.
 
-    Asks the database nothing that the request has not asked before.
+    Asks the database nothing that the request has not asked before, but how much is unread.
     """
     match = request.resolver_match if request else None
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return Navigation((Section("", _links(OPEN_TO_ALL, Access(), match)),))
-    access = access_of(user, on=business_date())
-    search = reverse("search")
+    access, unread = access_of(user, on=business_date()), unread_count(user)
+    search, inbox = reverse("search"), reverse(INBOX.view)
     if not works(access):
-        links = _links(WORKERS, access, match)
-        return Navigation((Section("", links),), links, search_url=search)
+        links = tuple(
+            replace(link, count=unread or None) if link.url == inbox else link
+            for link in _links(WORKERS, access, match)
+        )
+        return Navigation((Section("", links),), links, TOP, search, inbox, unread)
     shown = [
         (title, entry) for title, entries in SECTIONS for entry in entries if entry.shown(access)
     ]
@@ -226,7 +231,7 @@ def navigation_of(request: HttpRequest | None) -> Navigation:
             zip((title for title, _entry in shown), links, strict=True), key=itemgetter(0)
         )
     )
-    return Navigation(sections, kind=SIDE, search_url=search)
+    return Navigation(sections, (), SIDE, search, inbox, unread)
 
 
 def _links(
@@ -442,5 +447,8 @@ PLACES: dict[str, Place] = {
             "claims:line": _("核定说明"),
         },
     ),
+    "inbox:inbox": Place(_("消息")),
+    "inbox:notice": Place(_("通知"), "inbox:inbox"),
+    "inbox:choices": Place(_("通知方式"), "inbox:inbox"),
     "audit:state": Place(_("事件日志封存")),
 }

@@ -24,8 +24,9 @@ from tests.access.world import TODAY, World, signed_in
 
 pytestmark = pytest.mark.django_db
 
-#: Of the request itself: session, user, roles, their organisations' kinds; the second factor.
-STACK = 5
+#: Of the request and the frame: session, user, roles, their organisations' kinds; the second
+#: factor; what is unread.
+STACK = 6
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ NO_PAGE = {
     "people:search_organisations", "people:verify_person", "people:verify_organisation",
     "claims:template", "claims:progress", "claims:marked", "claims:clean", "claims:again",
     "claims:search", "claims:line_json", "claims:line_text", "audit:roots", "audit:public_key",
+    "inbox:mark_all", "inbox:undo", "inbox:case", "inbox:mark",
     "mfa_download_recovery_codes", "openid_connect_login", "openid_connect_callback", "text_code",
 }  # fmt: skip
 #: Where one is not signed in yet there is no way to tell.
@@ -73,7 +74,7 @@ def test_every_page_has_a_place() -> None:
 
 def test_each_role_sees_what_it_may_do(world: World) -> None:
     users = world.home.users
-    assert titles(users[Role.WORKER]) == ["首页", "我的档案", "我的账号"]
+    assert titles(users[Role.WORKER]) == ["首页", "我的档案", "消息", "我的账号"]
     assert "员工" in titles(users[Role.ENTERPRISE_HR])
     assert "成员与岗位" in titles(users[Role.ENTERPRISE_HR])
     assert "学员" in titles(users[Role.INSTITUTION_ADMIN])
