@@ -3,31 +3,6 @@
 
 const LIST = "[data-list]";
 
-// An address says only what is asked for.
-document.body.addEventListener("htmx:configRequest", (event) => {
-  const asked = (event as CustomEvent).detail as { verb: string; parameters: Record<string, unknown> };
-  if (asked.verb !== "get") return;
-  for (const name of Object.keys(asked.parameters)) {
-    if (asked.parameters[name] === "") delete asked.parameters[name];
-  }
-});
-
-for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.body.addEventListener(kind, (event) => {
-    const list = (event.target as HTMLElement).closest(LIST);
-    const told = list?.querySelector<HTMLElement>("[data-list-failed]");
-    if (told) told.hidden = false;
-  });
-}
-
-// Whoever does not see the list change is told how many rows there are now.
-document.body.addEventListener("htmx:afterSettle", () => {
-  document.querySelectorAll<HTMLElement>("[data-list-told]").forEach((told) => {
-    const list = document.getElementById(`list-${told.dataset.listTold ?? ""}`);
-    told.textContent = list?.querySelector("[data-list-count]")?.textContent ?? "";
-  });
-});
-
 // A menu closes when something else is pressed, and on Escape, which leads back to its button.
 function close(except: Node | null): void {
   document.querySelectorAll<HTMLDetailsElement>("details[data-menu][open]").forEach((menu) => {
@@ -35,10 +10,43 @@ function close(except: Node | null): void {
   });
 }
 
-document.addEventListener("click", (event) => close(event.target as Node));
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const menu = (event.target as HTMLElement).closest<HTMLDetailsElement>("details[data-menu][open]");
-  menu?.querySelector("summary")?.focus();
-  close(null);
-});
+function listen(): void {
+  // An address says only what is asked for.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const asked = (event as CustomEvent).detail as { verb: string; parameters: Record<string, unknown> };
+    if (asked.verb !== "get") return;
+    for (const name of Object.keys(asked.parameters)) {
+      if (asked.parameters[name] === "") delete asked.parameters[name];
+    }
+  });
+
+  for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(kind, (event) => {
+      const list = (event.target as HTMLElement).closest(LIST);
+      const told = list?.querySelector<HTMLElement>("[data-list-failed]");
+      if (told) told.hidden = false;
+    });
+  }
+
+  // Whoever does not see the list change is told how many rows there are now.
+  document.body.addEventListener("htmx:afterSettle", () => {
+    document.querySelectorAll<HTMLElement>("[data-list-told]").forEach((told) => {
+      const list = document.getElementById(`list-${told.dataset.listTold ?? ""}`);
+      told.textContent = list?.querySelector("[data-list-count]")?.textContent ?? "";
+    });
+  });
+
+  document.addEventListener("click", (event) => close(event.target as Node));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = (event.target as HTMLElement).closest<HTMLDetailsElement>("details[data-menu][open]");
+    menu?.querySelector("summary")?.focus();
+    close(null);
+  });
+}
+
+// A page with two lists names this script twice.
+if (!document.documentElement.dataset.lists) {
+  document.documentElement.dataset.lists = "on";
+  listen();
+}

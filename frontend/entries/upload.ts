@@ -44,19 +44,75 @@ function enhance(form: HTMLFormElement, box: HTMLElement): void {
   tell(); // after "back", the browser has kept what was chosen
 }
 
-for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) {
-  form.querySelectorAll<HTMLElement>("[data-dropzone]").forEach((box) => enhance(form, box));
-  const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
-  const words = button?.textContent ?? "";
-  form.addEventListener("submit", () => {
-    if (!button) return;
-    button.disabled = true;
-    button.textContent = form.dataset.uploading ?? words;
+// Sends the form and shows how far it is. Where the answer leads elsewhere, the browser goes there; a
+// form that was not accepted comes back in place of the one that was sent.
+function send(form: HTMLFormElement, failed: (problem: HTMLElement) => void): void {
+  form.querySelector(".upload-progress")?.remove();
+  const box = document.createElement("div");
+  box.className = "upload-progress";
+  const bar = document.createElement("progress");
+  bar.className = "progress";
+  bar.max = 100;
+  bar.value = 0;
+  bar.setAttribute("aria-label", form.dataset.uploading ?? "");
+  const said = document.createElement("span");
+  const problem = document.createElement("p");
+  problem.className = "dropzone-problem text-danger";
+  problem.setAttribute("role", "alert");
+  problem.textContent = form.dataset.failed ?? "";
+  problem.hidden = true;
+  box.append(bar, said, problem);
+  form.append(box);
+
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    bar.value = Math.floor((event.loaded * 100) / event.total);
+    said.textContent = `${bar.value}%`;
   });
-  // Back from the next page, the browser may show this one as it was left.
-  window.addEventListener("pageshow", () => {
-    if (!button) return;
-    button.disabled = false;
-    button.textContent = words;
+  request.addEventListener("load", () => {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const content = page.getElementById("content");
+    const here = document.getElementById("content");
+    if (request.status < 400) {
+      window.location.assign(request.responseURL);
+    } else if (content && here) {
+      here.replaceWith(content);
+      begin();
+      content.querySelector<HTMLElement>("[role=alert]")?.focus();
+    } else {
+      failed(problem);
+    }
   });
+  request.addEventListener("error", () => failed(problem));
+  request.addEventListener("abort", () => failed(problem));
+  request.send(new FormData(form));
 }
+
+function begin(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) {
+    form.querySelectorAll<HTMLElement>("[data-dropzone]").forEach((box) => enhance(form, box));
+    const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
+    const words = button?.textContent ?? "";
+    form.addEventListener("submit", (event) => {
+      if (!button) return;
+      button.disabled = true;
+      button.textContent = form.dataset.uploading ?? words;
+      event.preventDefault();
+      send(form, (problem) => {
+        button.disabled = false;
+        button.textContent = words;
+        problem.hidden = false;
+      });
+    });
+    // Back from the next page, the browser may show this one as it was left.
+    window.addEventListener("pageshow", () => {
+      if (!button) return;
+      button.disabled = false;
+      button.textContent = words;
+    });
+  }
+}
+
+begin();

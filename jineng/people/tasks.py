@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from jineng.people.commands import verification
+from jineng.people.commands import drafts, verification
 from jineng.people.signin import delays, sessions, texts
 
 # Within the time for which a code holds.
@@ -41,5 +41,16 @@ def sweep_signing_in(timestamp: int) -> None:
         texts.forget_old_codes(at=timezone.now())
         delays.forget_old(at=timezone.now())
         sessions.forget_ended()
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="jineng.people.tasks.sweep_drafts", queueing_lock="sweep-drafts")
+def sweep_drafts(timestamp: int) -> None:
+    """Deletes drafts that nobody went on with."""
+    close_old_connections()
+    try:
+        drafts.forget_old(at=timezone.now())
     finally:
         close_old_connections()

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from jineng.portal import preferences
-from jineng.portal.views import health, home, search
+from jineng.portal.views import components, health, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/set/", preferences.set_preferences, name="set_preferences"),
+    path("components/", components.components, name="components"),
     path("keys/", preferences.keys, name="keys"),
     path("search/", search.search, name="search"),
     path("healthz", health.health, name="healthz"),

@@ -113,6 +113,7 @@ def duty(view: str, yes: frozenset[str], method: str = "GET", status: int = 200)
 
 PAGES = [
     public("home"),
+    public("components"),
     public("healthz"),
     public("readyz"),
     public("metrics"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jineng.core.calendar import business_date
 from jineng.people.forms.members import DayInput
+from jineng.people.forms.pickers import RegionPicker
 from jineng.people.models import Region
 from jineng.people.queries.regions import region_choices, region_on
 
@@ -16,7 +17,7 @@ class RegionField(forms.ChoiceField):
     """A region of today, chosen by its code."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(choices=_regions_or_none, **options)
+        super().__init__(choices=_regions_or_none, widget=RegionPicker, **options)
 
     def clean(self, value: Any) -> Any:
         """The region; None where none was chosen."""

@@ -13,6 +13,7 @@ from jineng.people.forms.fields import (
     sealed_details,
     why_field,
 )
+from jineng.people.forms.pickers import ManyPicker, occupations
 from jineng.people.models import Organisation, OrganisationKind, PillarStatus, Qualification
 from jineng.people.models.organisations import Size
 from jineng.people.queries.archives import masked
@@ -150,11 +151,19 @@ class SignUpForm(forms.Form):
     credit_code = forms.CharField(label=_("统一社会信用代码"), max_length=30)
     region = RegionField(label=_("企业所在地"))
     industry = forms.CharField(label=_("所属行业"), max_length=100)
-    occupations = forms.CharField(
+    occupations = forms.MultipleChoiceField(
         label=_("所需工种"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("每行一个，参照国家职业资格目录"),
+        choices=occupations,
+        widget=ManyPicker,
+        required=False,
+        help_text=_("可选多个；输入名称或拼音查找"),
+    )
+    other_occupations = forms.CharField(
+        label=_("其他工种"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("目录中没有的，每行一个，参照国家职业资格目录"),
     )
     eligible_count = forms.IntegerField(
         label=_("符合条件人数"),
@@ -170,6 +179,20 @@ class SignUpForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """One occupation at least, chosen or written."""
+        given: dict[str, Any] = super().clean() or {}
+        if "occupations" in self.fields and not self.named_occupations(given):
+            self.add_error("occupations", _("请选择或写明所需工种。"))
+        return given
+
+    @staticmethod
+    def named_occupations(given: dict[str, Any]) -> str:
+        """Those chosen and those written, one to a line."""
+        written = str(given.get("other_occupations", "")).splitlines()
+        named = [*given.get("occupations", []), *(one.strip() for one in written)]
+        return "\n".join(dict.fromkeys(one for one in named if one))
 
 
 class NoteForm(forms.Form):

@@ -1,6 +1,7 @@
 """Tables of the context `people`, split by noun."""
 
 from jineng.people.models.access import CaseDuty, CorrectionRequest, Duty, SignInDelay, TextCode
+from jineng.people.models.drafts import Draft
 from jineng.people.models.employment import (
     EmploymentSpell,
     ImportProblem,
@@ -27,6 +28,7 @@ __all__ = [
     "CaseDuty",
     "CorrectionRequest",
     "Delegation",
+    "Draft",
     "Duty",
     "EmploymentSpell",
     "Entitlement",

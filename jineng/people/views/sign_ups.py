@@ -8,8 +8,10 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
@@ -25,36 +27,51 @@ from jineng.people.queries.organisations import sign_ups_in_reach
 from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.lists import SIGN_UPS
+from jineng.people.views.steps import Steps, steps_page
 
 #: From one address in an hour. A whole town's offices may share one.
 MOST_FROM_ONE_ADDRESS = 30
 AN_HOUR = 3600
 
 
+SIGN_UP = Steps(
+    "sign-up",
+    SignUpForm,
+    (
+        (_lazy("企业"), ("name", "credit_code", "region", "industry")),
+        (_lazy("培训需求"), ("occupations", "other_occupations", "eligible_count", "remarks")),
+        (_lazy("联系人"), ("contact_name", "contact_phone")),
+    ),
+)
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """The application; whoever sends it in stands at the end of the queue."""
-    form = SignUpForm(request.POST or None)
+    """The application, step by step; whoever sends it in stands at the end of the queue."""
     user = request.user if isinstance(request.user, User) else None
 
     def send(given: dict[str, Any]) -> SignUp:
-        _require_few()
+        _require_few("sign-up")
+        given = dict(given, occupations=SignUpForm.named_occupations(given))
+        del given["other_occupations"]
         return commands.sign_up(**given, by=user, at=timezone.now())
 
-    if form.is_bound and (made := asked(form, send)):
-        messages.success(
-            request,
-            _("已收到“%(name)s”的报名，按报名先后顺序安排培训。") % {"name": made.name},
-        )
-        return redirect("people:sign_up")
-    status = 422 if form.is_bound else 200
-    return render(request, "people/sign_up.html", {"form": form}, status=status)
+    def done(made: SignUp) -> tuple[str, str]:
+        told = _("已收到“%(name)s”的报名，按报名先后顺序安排培训。") % {"name": made.name}
+        return told, reverse("people:sign_up")
+
+    def before_first() -> None:
+        _require_few("draft")
+
+    return steps_page(
+        request, SIGN_UP, send, "people/sign_up.html", done=done, before_first=before_first
+    )
 
 
-def _require_few() -> None:
-    """Raises Refused where one address sends in too many."""
-    key = f"sign-up:{origin()}"
+def _require_few(what: str) -> None:
+    """Raises Refused where one address sends in, or begins, too many."""
+    key = f"{what}:{origin()}"
     cache.add(key, 0, AN_HOUR)
     if cache.incr(key) > MOST_FROM_ONE_ADDRESS:
         raise Refused(_("同一网络的报名太多，请一小时以后再试。"))

@@ -25,4 +25,9 @@ def field(bound: BoundField) -> dict[str, Any]:
         attrs["placeholder"] = ""
     if boxes:
         return {"field": bound, "boxes": bound.subwidgets}
-    return {"field": bound, "ticked": ticked, "widget": bound.as_widget(attrs=attrs)}
+    return {
+        "field": bound,
+        "ticked": ticked,
+        "widget": bound.as_widget(attrs=attrs),
+        "picked": "data-picker" in widget.attrs,
+    }

@@ -7,8 +7,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from jineng.core.tables import Column, Filter, Listed, Text, text_of
+from jineng.people.forms.pickers import found_by
 
 register = template.Library()
+register.filter("found_by", found_by)
 
 NUMBERS = ("count", "money")
 #: Kinds of columns of which the largest or latest is asked for first.
