@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "jineng.core.requests.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jineng.portal.languages.LanguageMiddleware",
     "jineng.portal.maintenance.MaintenanceMiddleware",
     "jineng.core.requests.NotKeptMiddleware",
     "jineng.core.requests.RequestSizeMiddleware",
@@ -194,7 +195,9 @@ SESSION_COOKIE_AGE = SESSION_MINUTES * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文")]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "jineng_language"
+LOCALE_PATHS = [BASE_DIR / "jineng" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

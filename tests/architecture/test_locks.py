@@ -53,7 +53,7 @@ def test_every_dependency_is_used() -> None:
     source = "\n".join(path.read_text() for path in modules() if name(path).startswith("jineng/"))
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", source, re.MULTILINE))
     used = {
-        distribution.lower()
+        distribution.lower().replace("_", "-")
         for module, distributions in packages_distributions().items()
         if module in imported
         for distribution in distributions

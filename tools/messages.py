@@ -1,0 +1,180 @@
+"""The English of every text that pages show: found in the code, kept in a catalogue, compiled.
+
+Chinese is the source. Texts are found in Python by the names of gettext's functions, in templates
+by Django's own reading of them, and in the policy pack, whose titles and labels pages translate
+where they show them. Usage: tools/messages.py update|compile
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from jineng import policy
+from jineng.policy import facts
+from jineng.policy.explanation import STATUSES
+from jineng.policy.pack import Pack
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "jineng"
+CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+COMPILED = CATALOGUE.with_suffix(".mo")
+PACK = "hubei"
+
+KEYWORDS = {
+    "_": None,
+    "_lazy": None,
+    "_now": None,
+    "_noop": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text and where it stands. ``plural``: of several, "" where it counts nothing."""
+
+    text: str
+    place: str
+    plural: str = ""
+    context: str = ""
+
+    @property
+    def id(self) -> str | tuple[str, str]:
+        """As catalogues name it."""
+        return (self.text, self.plural) if self.plural else self.text
+
+
+def messages() -> list[Message]:
+    """Every text that has to be there in English, some of them more than once."""
+    found = [message for path in _files(".py") for message in _of_source(path, path.read_text())]
+    for path in _files(".html", ".txt"):
+        found += _of_source(path, _plain(templatize(path.read_text())))
+    return found + list(_of_pack(policy.load(PACK)))
+
+
+def _files(*endings: str) -> Iterator[Path]:
+    for path in sorted(SOURCE.rglob("*")):
+        shown = path.suffix == ".py" or "templates" in path.parts
+        if shown and path.suffix in endings and "migrations" not in path.parts:
+            yield path
+
+
+def _plain(code: str) -> str:
+    """What is left of a template, as Python can be read: no line is further in than another."""
+    return "\n".join(line.lstrip() for line in code.splitlines())
+
+
+def _of_source(path: Path, code: str) -> Iterator[Message]:
+    place = path.relative_to(ROOT).as_posix()
+    for _line, found, _comments, context in extract(
+        "python", io.BytesIO(code.encode()), KEYWORDS, options={"encoding": "utf-8"}
+    ):
+        text, plural = (found[0], found[1]) if isinstance(found, tuple) else (found, "")
+        if text:
+            yield Message(text, place, plural, context or "")
+
+
+def _of_pack(pack: Pack) -> Iterator[Message]:
+    """The titles and labels of the policy that pages show."""
+    place = "jineng/policy/facts.py"
+    headings = [fact.heading for fact in (*facts.FACTS, facts.HISTORY_OUTCOME)]
+    headings += [out.heading for out in facts.OUT]
+    codes = [label for fact in facts.FACTS for label in fact.codes.values()]
+    words = [*facts.OUTCOMES.values(), *facts.PAYEES.values(), *facts.FUNDS.values()]
+    for text in (*headings, *codes, *words, *STATUSES.values()):
+        yield Message(text, place)
+    for scheme in pack.schemes.values():
+        place = f"jineng/policies/{PACK}: {scheme.code}"
+        texts = [scheme.name, *(condition.title for condition in scheme.conditions)]
+        texts += [parameter.label for parameter in scheme.parameters.values()]
+        for text in texts:
+            yield Message(text, place)
+
+
+def catalogue() -> Catalog:
+    """The English catalogue as it is kept."""
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="en", domain="django")
+
+
+def update() -> None:
+    """Puts what is new into the catalogue, without English yet, and takes out what is gone."""
+    known = catalogue() if CATALOGUE.exists() else Catalog(locale="en")
+    fresh = Catalog(locale="en", domain="django")
+    for one in messages():
+        context = one.context or None
+        before = known.get(one.id, context)
+        fresh.add(one.id, before.string if before else None, context=context)
+        place = (one.place.partition(":")[0], 0)
+        said = fresh.get(one.id, context)
+        if said and place not in said.locations:
+            said.locations.append(place)
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    written = io.BytesIO()
+    write_po(written, fresh, width=100, sort_output=True, omit_header=True, include_lineno=False)
+    CATALOGUE.write_bytes(HEADER.encode() + written.getvalue())
+
+
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: en\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
+
+
+def compile_catalogue() -> bool:
+    """Makes what Django reads, where the catalogue is newer; whether there was anything to do."""
+    if COMPILED.exists() and COMPILED.stat().st_mtime >= CATALOGUE.stat().st_mtime:
+        return False
+    made = io.BytesIO()
+    write_mo(made, catalogue())
+    beside = COMPILED.with_suffix(".new")
+    beside.write_bytes(made.getvalue())
+    beside.replace(COMPILED)
+    return True
+
+
+def main() -> int:
+    """Does what is asked for; the exit status."""
+    what = sys.argv[1:]
+    if what == ["update"]:
+        update()
+        empty = sorted(str(one.id) for one in catalogue() if one.id and not any(_strings(one)))
+        sys.stdout.write("".join(f"no English yet: {text}\n" for text in empty))
+    elif what != ["compile"]:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    compile_catalogue()
+    return 0
+
+
+def _strings(one: BabelMessage) -> tuple[str, ...]:
+    """The English of a message: one text, or that of one and that of several."""
+    said = one.string if isinstance(one.string, list | tuple) else [one.string]
+    return tuple(text or "" for text in said)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
