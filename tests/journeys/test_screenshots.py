@@ -1,0 +1,190 @@
+"""Every page there is, looked at on a desk and on a phone: filled, empty, and with errors.
+
+Nobody lists the pages. Each of the demo's cast starts at home and follows the links that it sees,
+so that a page is found as somebody finds it; one of the table of addresses that nobody came to
+fails the walk. On every page, at both widths, axe-core finds nothing and nothing sticks out.
+
+With JINENG_SCREENSHOTS=1 pictures are left in `docs/screenshots/pages`.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import resolve
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.access.table import ROWS
+from tests.conftest import new_var
+from tests.journeys.pictures import keep
+from tests.journeys.story import AXE, PICTURES, SIZES, violations
+from tests.stand import Demo, running_demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+#: Who walks, in this order: whoever comes to a page first is who it is looked at as.
+WALKERS = (
+    "zhou-hao",
+    "huang-li",
+    "zheng-guoping",
+    "luo-zhigang",
+    "peng-wenjing",
+    "hu-haibo",
+    "chen-jing",
+    "liu-yang",
+    "wan-hong",
+    "xiong-wei",
+    "yu-li",
+    "tan-yong",
+    "xu-ying",
+    "feng-li",
+    "yan-ming",
+    "cheng-kai",
+)
+#: Looked at as everybody, since everybody has another.
+OF_EACH = {"home"}
+LINKS = "[...document.querySelectorAll('main a[href], nav a[href], .menu a[href], footer a[href]')]"
+
+
+@dataclass
+class Looks:
+    """Looks at pages and remembers what was wrong with them."""
+
+    wrong: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def at(self, page: Page, name: str) -> None:
+        """At what the page shows now, at both widths."""
+        for size, extent in SIZES.items():
+            page.set_viewport_size({"width": extent["width"], "height": extent["height"]})
+            beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if beyond > 0:
+                self.wrong.append(f"{name} {size}: {beyond} pixels beyond the screen")
+            self.wrong += [f"{name} {size}: {told}" for told in violations(page)]
+            if os.environ.get("JINENG_SCREENSHOTS") == "1":
+                # As high as the page: what is fixed to the screen stands at its edges.
+                high = page.evaluate("document.documentElement.scrollHeight")
+                least = 800 if size == "desk" else extent["height"]
+                page.set_viewport_size(
+                    {"width": extent["width"], "height": min(max(high, least), 2400)}
+                )
+                keep(page, PICTURES / "pages" / f"{name}-{size}.png")
+
+
+@pytest.fixture(scope="module")
+def province() -> Iterator[Demo]:
+    """A small province with its cast."""
+    with running_demo(new_var(), JINENG_DEMO="1", JINENG_DEMO_PERSONS="400") as demo:
+        yield demo
+
+
+def visitor(browser: Browser, **how: Any) -> BrowserContext:
+    """A browser with axe in it, which finds fault without the page's script knowing."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **how)
+    context.add_init_script(AXE.read_text())
+    return context
+
+
+def name_of(path: str) -> str:
+    """The view at a path, as a file may be called."""
+    return resolve(path).view_name.replace(":", "-")
+
+
+def walk(page: Page, looks: Looks, who: str) -> None:
+    """Follows links from the home page on, to every page that nobody has looked at yet."""
+    start = urlsplit(page.url)
+    site, ahead, known = f"{start.scheme}://{start.netloc}", deque(["/"]), {"/"}
+    mine: set[str] = set()
+    while ahead:
+        path = ahead.popleft()
+        view = resolve(path).view_name
+        if view in mine or (view in looks.seen and view not in OF_EACH):
+            continue
+        try:
+            answer = page.goto(site + path)
+        except PlaywrightError as problem:
+            if "Download is starting" not in problem.message:
+                raise
+            looks.seen.add(view)
+            continue
+        if answer is None or answer.status != 200 or urlsplit(page.url).path != path:
+            # Not theirs, or led elsewhere: another may see it.
+            continue
+        mine.add(view)
+        looks.seen.add(view)
+        name = name_of(path)
+        looks.at(page, f"{name}-{who}" if view in OF_EACH else name)
+        for link in page.evaluate(
+            f"{LINKS}.filter(one => !one.hasAttribute('download')).map(one => one.href)"
+        ):
+            to = urlsplit(link)
+            if link.startswith(f"{site}/") and not to.query and to.path not in known:
+                known.add(to.path)
+                ahead.append(to.path)
+        refuse(page, looks, name)
+
+
+def refuse(page: Page, looks: Looks, name: str) -> None:
+    """Sends the page's form with nothing in it, where something must be; looks at the answer."""
+    sent = page.evaluate(
+        """() => {
+          const form = [...document.querySelectorAll("main form[method=post]")].find(
+            one => one.querySelector("input[required]:not([type=hidden]), textarea[required]"));
+          if (!form) return false;
+          form.noValidate = true;
+          form.querySelectorAll("input:not([type=hidden]), textarea").forEach(one => {
+            if (one.type !== "checkbox" && one.type !== "radio") one.value = "";
+          });
+          form.querySelector("button[type=submit], button:not([type])").disabled = false;
+          return true;
+        }"""
+    )
+    if not sent:
+        return
+    with page.expect_navigation():
+        page.evaluate(
+            """document.querySelectorAll("main form[method=post]").forEach(one => {
+              if (one.noValidate) one.submit();
+            })"""
+        )
+    looks.at(page, f"{name}-refused")
+
+
+def test_every_page(browser: Browser, province: Demo) -> None:
+    looks = Looks()
+    with visitor(browser) as context:
+        walk(opened(context, province.url), looks, "stranger")
+    for who in WALKERS:
+        with visitor(browser) as context:
+            page = opened(context, f"{province.url}/demo/cast/")
+            page.locator(f"form[action$='/{who}/'] button").click()
+            walk(page, looks, who)
+    missed = {row.view for row in ROWS if row.method == "GET" and row.status == 200} - looks.seen
+    assert looks.wrong == []
+    assert missed == set()
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    """A page at an address."""
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500])
+def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int) -> None:
+    looks = Looks()
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=render_to_string(f"{status}.html"), content_type="text/html")
+
+    with visitor(browser) as context:
+        context.route("**/went-wrong", answer)
+        looks.at(opened(context, f"{province.url}/went-wrong"), str(status))
+    assert looks.wrong == []
