@@ -96,8 +96,13 @@ class Persons:
         )
 
 
+def most_persons() -> int:
+    """How many there can be: a number for each place and birth date, and some to choose from."""
+    return int(0.7 * len(birthplaces()) * int((LAST_BIRTH - FIRST_BIRTH).astype(int)))
+
+
 def persons(count: int, fixed: Sequence[Fixed], rng: Random) -> Persons:
-    """So many persons, those first who are told of. Raises ValueError for too many."""
+    """So many persons, those first who are told of; see `most_persons`."""
     household = rng.choice(len(places().codes), count, p=places().shares)
     household[: len(fixed)] = [places().place(one.household or one.home) for one in fixed]
     place, born = _births(household, fixed, rng)
@@ -151,8 +156,6 @@ def _births(household: Ints, fixed: Sequence[Fixed], rng: Random) -> tuple[Ints,
     next is from elsewhere.
     """
     days = np.arange(FIRST_BIRTH, LAST_BIRTH + 1)
-    if len(household) > 0.7 * len(days) * len(birthplaces()):
-        raise ValueError("there are not so many synthetic identity numbers")
     weights = np.array([_BIRTHS[at][1] for at in _slots(_years(days), _BIRTHS)])
     cumulated = np.cumsum(weights / weights.sum())
     codes = np.searchsorted(birthplaces(), places().numbers)

@@ -13,7 +13,7 @@ from jineng.demo import groups
 from jineng.demo.bodies import KNOWN, Bodies, Held, bodies, qualifications, table
 from jineng.demo.cast import SEATS
 from jineng.demo.groups import Belonging, List
-from jineng.demo.persons import Persons, persons
+from jineng.demo.persons import Persons, most_persons, persons
 from jineng.demo.work import Jobs, employment, insurance, jobs
 
 #: An enterprise for so many persons.
@@ -90,8 +90,8 @@ class Province:
 def province(count: int, seed: int) -> Province:
     """A province of so many persons. Raises ValueError for fewer than are told of, or too many."""
     fixed = [seat.person for seat in SEATS]
-    if count < 2 * len(fixed):
-        raise ValueError(f"at least {2 * len(fixed)} persons")
+    if not 2 * len(fixed) <= count <= most_persons():
+        raise ValueError(f"{2 * len(fixed)} … {most_persons()} persons")
     enterprises = max(len(KNOWN) + 14, count // PERSONS_OF_AN_ENTERPRISE)
     # A stream of its own for each: more of the one changes nothing of the other.
     of = [np.random.default_rng([seed, purpose]) for purpose in range(4)]

@@ -1,0 +1,1 @@
+"""The made-up province, and the doors of the demo."""

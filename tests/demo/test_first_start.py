@@ -1,0 +1,118 @@
+"""`make demo` for the first time, broken off in the midst, and again; then through a door."""
+
+import re
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+
+import psutil
+import psycopg
+import pytest
+
+from jineng.config.database import DatabaseUrl
+from tests.conftest import new_var
+from tests.stand import Demo, free_port, running_demo, start_demo
+
+pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("launcher")]
+
+PERSONS = 300
+PROVINCE = {"JINENG_DEMO": "1", "JINENG_DEMO_PERSONS": str(PERSONS)}
+
+
+class Visitor:
+    """Somebody with a browser, as far as pages without script go."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.url = f"http://127.0.0.1:{demo.port}"
+        self.cookies = CookieJar()
+        keeping = urllib.request.HTTPCookieProcessor(self.cookies)
+        self.opener = urllib.request.build_opener(keeping)
+
+    def get(self, path: str) -> str:
+        """The page that one ends up on."""
+        with self.opener.open(self.url + path, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def enter(self, key: str, page: str) -> str:
+        """Presses the button of one of the cast."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        assert token
+        form = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1]}).encode()
+        with self.opener.open(f"{self.url}/demo/cast/{key}/", form, timeout=20) as answer:
+            return str(answer.read().decode())
+
+
+def broken_off(demo: Demo) -> None:
+    """Kills the launcher and what loads, in the midst of it."""
+    assert demo.process.stdout is not None
+    for line in demo.process.stdout:
+        if "导入单位" in line:
+            break
+    loads = [one for one in demo.processes() if "--first-start" in one.cmdline()]
+    assert len(loads) == 1
+    for process in (*loads, psutil.Process(demo.process.pid)):
+        process.kill()
+    demo.forget()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """A demo whose first start was killed while it loaded."""
+    var = new_var()
+    first = start_demo(var, free_port(), **PROVINCE)
+    broken_off(first)
+    with running_demo(var, **PROVINCE) as again:
+        yield again
+
+
+def test_what_was_broken_off_is_done_once(demo: Demo) -> None:
+    own = DatabaseUrl((demo.var / "run" / "database_url").read_text())
+    with psycopg.connect(own.text) as connection:
+        (persons,) = connection.execute("SELECT count(*) FROM people_person").fetchall()
+        (runs,) = connection.execute("SELECT count(*) FROM people_importrun").fetchall()
+    assert persons == (PERSONS,)
+    assert runs == (11,)
+
+
+def test_one_press_and_one_is_in(demo: Demo) -> None:
+    visitor = Visitor(demo)
+    page = visitor.get("/accounts/login/")
+    assert "虚构" in page
+    assert page.count("/demo/cast/") > 20
+    home = visitor.enter("chen-jing", page)
+    assert "陈静@武昌人社" in home
+    assert "虚构" in home
+    # No second factor is asked for, and the session stands in the list as any other.
+    assert "武昌" in visitor.get("/people/persons/")
+    assert "陈静" in visitor.get("/accounts/sessions/")
+
+
+def test_from_one_role_to_another(demo: Demo) -> None:
+    visitor = Visitor(demo)
+    visitor.enter("yan-ming", visitor.get("/accounts/login/"))
+    page = visitor.enter("li-guifang", visitor.get("/demo/cast/"))
+    assert "李桂芳" in page
+    assert "严明" not in page
+
+
+def test_nobody_else_can_be_entered_as(demo: Demo) -> None:
+    visitor = Visitor(demo)
+    page = visitor.get("/accounts/login/")
+    for key in ("mei-xiaoling", "nobody"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            visitor.enter(key, page)
+    with pytest.raises(urllib.error.HTTPError, match="405"):
+        visitor.get("/demo/cast/chen-jing/")
+
+
+def test_the_next_start_is_quick_and_loads_nothing(demo: Demo) -> None:
+    demo.end()
+    again = start_demo(demo.var, free_port(), **PROVINCE)
+    began = time.monotonic()
+    assert again.process.stdout is not None
+    said = again.process.stdout.readline()
+    assert said.startswith("http://localhost")
+    assert time.monotonic() - began < 15
+    again.end()
