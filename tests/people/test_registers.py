@@ -28,6 +28,7 @@ from jineng.people.models import (
     Role,
     User,
 )
+from jineng.people.queries.imports import REFUSED_LINES
 from jineng.people.queries.persons import person_of_number, persons_found
 from jineng.people.registers import bulk
 from tests.access.world import TODAY, World
@@ -213,8 +214,9 @@ def test_what_only_the_register_knows_is_told_too(tmp_path: Path) -> None:
     early = line(number, 姓名="王芳", **group, 类别开始日期="2019-01-01")
     run = imported(written(tmp_path / "2.csv", HEADINGS, [early]))
     assert "已从 2020-03-01 起" in told(run)[0][2]
-    # Only the two runs that were refused are new.
-    assert Event.objects.count() == before
+    # Only the two runs that were refused are new, and told as such.
+    assert Event.objects.exclude(kind=REFUSED_LINES).count() == before
+    assert Event.objects.filter(kind=REFUSED_LINES).count() == 2
     late = line(old, 姓名="王芳", 手机号="13800000003", **group, 类别开始日期="2021-01-01")
     assert counts(imported(written(tmp_path / "3.csv", HEADINGS, [late]))) == (0, 1, 0, 0)
     one.refresh_from_db()
