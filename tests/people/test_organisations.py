@@ -204,6 +204,7 @@ def test_a_qualification_is_registered_once_and_whole() -> None:
         ({"issuer": ""}, "发证机关"),
         ({"kind": "king"}, "king"),
         ({"last": FIRST - timedelta(days=1)}, "不能早于"),
+        ({"first": date(20, 1, 1)}, "开始日期 0020-01-01 不合常理"),
     ):
         given = {"first": FIRST, "last": LAST, "kind": Kind.SKILLS_TRAINING, "number": "2"} | wrong
         with pytest.raises(Refused, match=said):

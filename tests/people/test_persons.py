@@ -211,6 +211,7 @@ def test_groups_are_asked_on_a_day() -> None:
         ({"group": "none"}, "none"),
         ({"proof": " ", "group": "disabled"}, "凭据"),
         ({"ends_on": DAY - timedelta(days=1), "group": "disabled"}, "不能早于"),
+        ({"starts_on": date(20, 8, 1), "group": "disabled"}, "核对年份"),
     ]
     for wrong, said in wrongs:
         given: dict[str, Any] = {**told, **wrong}

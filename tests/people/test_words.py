@@ -45,6 +45,7 @@ def test_words_are_read(read: Callable[[str], Any], text: str, kept: Any) -> Non
         (groups, "退役军人；国王", "人员类别应为"),
         (day, "2020-02-30", "2020-08-31"),
         (day, "去年", "2020-08-31"),
+        (day, "0020-08-31", "核对年份"),
         (text_of(2), "甲乙丙", "超过 2 个字"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from jineng.core.events import acting
-from jineng.people.errors import Refused, require_days
+from jineng.people.errors import Refused, require_days, require_new_days
 from jineng.people.models import BlacklistEntry, Organisation, Person, User
 from jineng.people.permissions import organisation_for, person_for
 
@@ -28,7 +28,7 @@ def blacklist(
     """
     if not reason.strip() or not decision_number.strip():
         raise Refused(_("请写明事由和决定文号。"))
-    require_days(starts_on, ends_on)
+    require_new_days(starts_on, ends_on)
     entry = BlacklistEntry(
         person=subject if isinstance(subject, Person) else None,
         organisation=subject if isinstance(subject, Organisation) else None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jineng.core.events import acting
 from jineng.people import values
-from jineng.people.errors import Refused, require_days, told
+from jineng.people.errors import Refused, require_days, require_new_days, told
 from jineng.people.models import (
     Organisation,
     OrganisationKind,
@@ -135,7 +135,7 @@ def begin_kind(
     why: str = "",
 ) -> OrganisationKind:
     """Says what else an organisation is. Raises as `change_organisation` does."""
-    require_days(starts_on, ends_on)
+    require_new_days(starts_on, ends_on)
     with acting(by=by, why=why):
         organisation = _locked(organisation, "edit", by, on)
         _require_official(organisation, "organisation:edit", by, on)
@@ -189,7 +189,7 @@ def begin_suspension(
     """Says that an enterprise stands still (停工停产). Raises as `change_organisation` does."""
     if not reason.strip():
         raise Refused(_("请写明停工停产的原因。"))
-    require_days(starts_on, ends_on)
+    require_new_days(starts_on, ends_on)
     with acting(by=by, why=why):
         organisation = _locked(organisation, "edit", by, on)
         _require_official(organisation, "organisation:edit", by, on)
@@ -294,7 +294,7 @@ def _require_whole(qualification: Qualification) -> None:
         raise Refused(_("没有“%(kind)s”这种资质。") % {"kind": qualification.kind})
     if not qualification.number.strip() or not qualification.issuer.strip():
         raise Refused(_("请写明证书编号和发证机关。"))
-    require_days(qualification.starts_on, qualification.ends_on)
+    require_new_days(qualification.starts_on, qualification.ends_on)
     if (
         qualification.kind == Qualification.Kind.REGIONAL_ACCREDITATION
         and qualification.region_id is None

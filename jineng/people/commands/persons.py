@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jineng.core.events import acting
 from jineng.core.sealed import lookup_hash, lookup_key_id
 from jineng.people import values
-from jineng.people.errors import Refused, require_days, told
+from jineng.people.errors import Refused, require_days, require_new_days, told
 from jineng.people.models import GroupMembership, Person, PersonKey, Region, User
 from jineng.people.models.persons import KeyKind
 from jineng.people.names import person_key, person_tokens
@@ -158,7 +158,7 @@ def _begin(person: Person, **told: Unpack[Group]) -> GroupMembership:
         raise Refused(_("没有“%(group)s”这个人员类别。") % {"group": group})
     if not told["proof"].strip() or not told["source"].strip():
         raise Refused(_("请写明凭据和来源。"))
-    require_days(first, last)
+    require_new_days(first, last)
     same = GroupMembership.objects.filter(person=person, group=group)
     if same.within(first, last or date.max).exists():
         raise Refused(_("这段时间已经登记为“%(group)s”。") % {"group": GROUPS[group]})

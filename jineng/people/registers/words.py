@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jineng.people.errors import EARLIEST, LATEST
 from jineng.people.models import Region
 from jineng.people.queries.regions import full_name, regions_by_code
 from jineng.people.values import bare
@@ -90,9 +91,12 @@ def day_of(title: str) -> Callable[[str], date]:
         word = bare(text).removesuffix(".0")
         match = _DAY.fullmatch(word) or _EIGHT.fullmatch(word)
         try:
-            return date(*(int(part) for part in match.groups()))  # type: ignore[union-attr]
+            found = date(*(int(part) for part in match.groups()))  # type: ignore[union-attr]
         except (ValueError, AttributeError):
             raise ValueError(_("%(title)s应为日期，如 2020-08-31") % {"title": title}) from None
+        if not EARLIEST <= found <= LATEST:
+            raise ValueError(_("%(title)s不合常理，请核对年份") % {"title": title})
+        return found
 
     return read
 
