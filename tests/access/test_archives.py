@@ -124,6 +124,8 @@ def test_ones_archive_is_masked_on_the_page_and_whole_in_the_file(world: World) 
         assert number not in page
     for told in ("王芳", "下岗", "420106 企业", "138******00"):
         assert told in page
+    stated = {"about": "phone", "stated": "13900000000"}
+    worker.post("/mine/archive/corrections", stated)
     # The file asks for the password once more.
     asked = worker.get("/mine/archive/archive.json")
     assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
@@ -135,6 +137,8 @@ def test_ones_archive_is_masked_on_the_page_and_whole_in_the_file(world: World) 
     assert "下岗" in held["人员类别"][0]["类别"]
     assert held["就业登记"][0]["单位"] == "420106 企业"
     assert "查看记录" in held
+    (asked_for,) = held["更正申请"]
+    assert (asked_for["内容"], asked_for["正确的内容"]) == ("手机号", "13900000000")
 
 
 def test_who_has_no_password_signs_in_anew_for_the_file(world: World) -> None:

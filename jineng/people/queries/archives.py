@@ -168,7 +168,7 @@ def _days(dated: GroupMembership | BlacklistEntry) -> tuple[str, str]:
     return _day(dated.starts_on), _day(dated.ends_on)
 
 
-def looks_at(person: Person, *, most: int = LOOKS_SHOWN) -> list[Look]:
+def looks_at(person: Person, *, most: int | None = LOOKS_SHOWN) -> list[Look]:
     """Who looked into a person's archive, the latest first."""
     # Whoever looked into a record that was merged into this one looked at the same person.
     looked = Event.objects.filter(
@@ -195,6 +195,20 @@ def looks_at(person: Person, *, most: int = LOOKS_SHOWN) -> list[Look]:
 def corrections_of(person: Person) -> QuerySet[CorrectionRequest]:
     """What the person asked to have put right, the latest first."""
     return CorrectionRequest.objects.filter(person=person).order_by("-asked_at", "-pk")
+
+
+def corrections_told(person: Person) -> list[dict[str, str]]:
+    """The same for the file, with what the person said is right."""
+    return [
+        {
+            _("时间"): one.asked_at.isoformat(),
+            _("内容"): str(one.get_about_display()),
+            _("正确的内容"): str(one.stated),
+            _("结果"): str(one.get_outcome_display()),
+            _("答复"): one.answer,
+        }
+        for one in corrections_of(person)
+    ]
 
 
 def corrections_to_answer(user: User, *, on: date) -> QuerySet[CorrectionRequest]:

@@ -18,7 +18,7 @@ from jineng.people.commands import archives as commands
 from jineng.people.forms.archives import CorrectionForm
 from jineng.people.models import Organisation, Person
 from jineng.people.permissions import access_of
-from jineng.people.queries.archives import archive_of, corrections_of, looks_at
+from jineng.people.queries.archives import archive_of, corrections_of, corrections_told, looks_at
 from jineng.people.queries.members import roles_held, stand_ins
 from jineng.people.signin.again import proved_again
 from jineng.people.views.asking import asked, signed_in
@@ -86,7 +86,8 @@ def archive_file(request: HttpRequest) -> HttpResponse:
         section.title: section.told()
         for section in archive_of(person, mask=False, on=business_date())
     }
-    held[_("查看记录")] = [look.told() for look in looks_at(person)]
+    held[_("更正申请")] = corrections_told(person)
+    held[_("查看记录")] = [look.told() for look in looks_at(person, most=None)]
     text = json.dumps(held, ensure_ascii=False, indent=1, default=str)
     headers = {"Content-Disposition": 'attachment; filename="archive.json"'}
     return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
