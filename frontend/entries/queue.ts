@@ -9,13 +9,30 @@ function step(queue: HTMLElement, by: number): void {
   next?.click();
 }
 
-document.addEventListener("keydown", (event) => {
-  const queue = document.querySelector<HTMLElement>("[data-queue]");
-  const off = document.documentElement.dataset.keys === "off";
-  if (!queue || off || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const target = event.target as HTMLElement;
-  if (target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  if (event.key !== "j" && event.key !== "k") return;
-  event.preventDefault();
-  step(queue, event.key === "j" ? 1 : -1);
-});
+// The one that is open can be seen in a long list, without the page moving.
+function reveal(): void {
+  document.querySelectorAll<HTMLElement>(".queue-item[aria-current]").forEach((item) => {
+    const list = item.closest<HTMLElement>(".queue-list");
+    if (list) list.scrollTop += item.getBoundingClientRect().top - list.getBoundingClientRect().top - 120;
+  });
+}
+
+if (!document.documentElement.dataset.queue) {
+  document.documentElement.dataset.queue = "on";
+  listenToQueue();
+}
+
+function listenToQueue(): void {
+  reveal();
+  document.body.addEventListener("htmx:afterSettle", reveal);
+  document.addEventListener("keydown", (event) => {
+    const queue = document.querySelector<HTMLElement>("[data-queue]");
+    const off = document.documentElement.dataset.keys === "off";
+    if (!queue || off || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const target = event.target as HTMLElement;
+    if (target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.key !== "j" && event.key !== "k") return;
+    event.preventDefault();
+    step(queue, event.key === "j" ? 1 : -1);
+  });
+}

@@ -77,6 +77,18 @@ def summary_shown(pack: Pack, batch: Batch) -> dict[str, Any]:
             for code, word in OUTCOMES.items()
         ],
         "schemes": [_scheme_sum(code, sums) for code, sums in decided["schemes"].items()],
+        "chart": {
+            "column": _("补贴项目"),
+            "series": [(word, words.TONES[code]) for code, word in OUTCOMES.items()],
+            "bars": [
+                {
+                    "name": SCHEME_NAMES[code],
+                    "values": [sums.get(outcome, [0, 0])[0] for outcome in OUTCOMES],
+                    "url": f"?{Wanted(scheme=code).query()}#lines",
+                }
+                for code, sums in decided["schemes"].items()
+            ],
+        },
         "failed": [
             {
                 "scheme": SCHEME_NAMES[scheme],

@@ -108,7 +108,7 @@ class Wanted:
     choices: Mapping[str, Sequence[tuple[str, Text]]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
-        return self.filters.get(name, "")
+        return self.filters[name]
 
     @property
     def narrows(self) -> bool:

@@ -155,6 +155,31 @@ def test_a_page_asks_as_often_for_three_rows_as_for_one(
     assert asked() == before
 
 
+def test_a_list_is_taken_along_as_it_is_shown(acceptor: Client) -> None:
+    person = added(name="欧阳明", phone="13812345678")
+    added(name="赵云")
+    asked = post(acceptor, "search_persons", search="欧阳").headers["Location"]
+    answer = acceptor.get(f"{asked}&columns=name&columns=number&columns=phone&export=csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    lines = b"".join(answer).decode().splitlines()
+    number = str(person.identity_number)
+    veiled = f"{number[:4]}{'*' * 12}{number[-2:]}"
+    assert lines == ["\ufeff姓名,身份证号,手机号", f"欧阳明,{veiled},138******78"]
+    book = acceptor.get(f"{asked}&export=xlsx")
+    assert "attachment" in book.headers["Content-Disposition"]
+    assert b"".join(book)[:2] == b"PK"
+    stranger = Client().get(f"{reverse('people:persons')}?export=csv")
+    assert stranger.status_code == 302
+
+
+def test_a_list_says_that_nothing_was_found(acceptor: Client, world: World) -> None:
+    nobody = acceptor.get(reverse("people:persons") + "?region=420502")
+    assert "没有符合条件的内容" in text(nobody)
+    assert "地区：宜昌市西陵区" in text(nobody)
+    none = acceptor.get(reverse("people:sign_ups"))
+    assert "没有企业报名" in text(none)
+
+
 def test_a_person_is_added_by_the_form(acceptor: Client) -> None:
     number = identity_number()
     form = {
@@ -332,25 +357,36 @@ def test_the_blacklist_on_pages(world: World) -> None:
     assert client.get(lift).status_code == 404
 
 
-def test_an_enterprise_signs_up_without_an_account(world: World, client: Client) -> None:
-    form = {
-        "name": "明德纺织",
-        "credit_code": credit_code(),
-        "region": "420106",
-        "industry": "纺织业",
-        "occupations": "安全评价师",
+STEPS = (
+    {"name": "明德纺织", "region": "420106", "industry": "纺织业"},
+    {
+        "occupations": ["安全评价师", "电工"],
+        "other_occupations": "养老护理员\n",
         "eligible_count": "120",
-        "contact_name": "王芳",
-        "contact_phone": "13812345678",
-        "remarks": "",
-    }
+    },
+    {"contact_name": "王芳", "contact_phone": "13812345678"},
+    {},
+)
+
+
+def fill_in(client: Client, **given: Any) -> list[int]:
+    """Goes through all steps of a sign-up; the status of each."""
     page = reverse("people:sign_up")
-    wrong = client.post(page, form | {"credit_code": "1", "eligible_count": "0"})
-    assert wrong.status_code == 422
-    SignUp.objects.all().delete()
-    assert client.post(page, form).status_code == 302
+    return [
+        client.post(page, step | given | {"step": number}).status_code
+        for number, step in enumerate(STEPS, 1)
+    ]
+
+
+def test_an_enterprise_signs_up_without_an_account(world: World, client: Client) -> None:
+    page = reverse("people:sign_up")
+    assert fill_in(client, credit_code="1") == [422 if at == 3 else 302 for at in range(4)]
+    assert "统一社会信用代码" in text(client.get(page + "?step=4"))
+    assert SignUp.objects.count() == 0
+    assert fill_in(client, credit_code=credit_code()) == [302] * 4
     assert "明德纺织" in text(client.get(page))
     entry = SignUp.objects.get()
+    assert entry.occupations == "安全评价师\n电工\n养老护理员"
     acceptor = signed_in(world.home.users[Role.ACCEPTOR])
     shown = text(acceptor.get(reverse("people:sign_up_entry", args=[entry.pk])))
     assert "13812345678" in shown
@@ -367,15 +403,9 @@ def test_one_address_signs_up_so_often_and_no_more(
     world: World, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jineng.people.views.sign_ups.MOST_FROM_ONE_ADDRESS", 2)
-    form = {
-        "name": "明德纺织",
-        "region": "420106",
-        "industry": "纺织业",
-        "occupations": "安全评价师",
-        "eligible_count": "1",
-        "contact_name": "王芳",
-        "contact_phone": "13812345678",
-    }
-    page = reverse("people:sign_up")
-    sent = [client.post(page, form | {"credit_code": credit_code()}).status_code for _ in range(3)]
-    assert sent == [302, 302, 422]
+    last = [fill_in(client, credit_code=credit_code())[-1] for _ in range(2)]
+    assert last == [302, 302]
+    # Nor is another draft begun from there.
+    answer = client.post(reverse("people:sign_up"), STEPS[0] | {"step": 1})
+    assert answer.status_code == 422
+    assert "报名太多" in text(answer)

@@ -59,15 +59,17 @@ def drawn(series: Sequence[Any], bars: Sequence[Any], kind: str) -> list[Bar]:
 
 
 @register.inclusion_tag("portal/components/chart.html")
-def chart(title: Any, chart: dict[str, Any]) -> dict[str, Any]:
+def chart(title: Any, chart: dict[str, Any], numbers: bool = True) -> dict[str, Any]:
     """A chart. `chart` has `series` (pairs of a name and a look), `bars` (name, values, url) and
     `kind` of the values (count or money); `column`: what the bars are.
 
-    Looks: good, bad, waiting, plain, or series-1 to series-4.
+    Looks: good, bad, waiting, plain, or series-1 to series-4. `numbers`: false where the page shows
+    the table itself, right below.
     """
     kind = chart.get("kind", "count")
     return {
         "title": title,
+        "numbers": numbers,
         "series": chart["series"],
         "bars": drawn(chart["series"], chart["bars"], kind),
         "column": chart.get("column", ""),
