@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,8 @@ class Demo:
     var: Path
     port: int
     process: "subprocess.Popen[Any]"
+    #: The lines that it printed, up to the address.
+    said: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -120,13 +122,12 @@ class Demo:
         """Reads what it prints up to the address; how many seconds that took."""
         began = time.monotonic()
         assert self.process.stdout is not None
-        said = []
         for line in self.process.stdout:
-            said.append(line)
+            self.said.append(line.strip())
             if line.strip() == self.url:
                 return time.monotonic() - began
             assert time.monotonic() - began < seconds, line
-        raise AssertionError(f"it ended with {self.process.wait()}: {said}")
+        raise AssertionError(f"it ended with {self.process.wait()}: {self.said}")
 
     def processes(self) -> list[psutil.Process]:
         """All that run for it now: launcher, site, worker, database."""

@@ -2,6 +2,7 @@
 
 import re
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from tests.stand import Demo, free_port, running_demo, start_demo
 pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("launcher")]
 
 PERSONS = 300
+# Five on a machine that does nothing else; see tests/config/test_launcher.py.
+SECONDS_OF_A_SECOND_START = 20
 PROVINCE = {"JINENG_DEMO": "1", "JINENG_DEMO_PERSONS": str(PERSONS)}
 
 
@@ -85,7 +88,7 @@ def test_one_press_and_one_is_in(demo: Demo) -> None:
     assert "陈静@武昌人社" in home
     assert "虚构" in home
     # No second factor is asked for, and the session stands in the list as any other.
-    assert "武昌" in visitor.get("/people/persons/")
+    assert "武昌" in visitor.get("/persons/")
     assert "陈静" in visitor.get("/accounts/sessions/")
 
 
@@ -109,10 +112,10 @@ def test_nobody_else_can_be_entered_as(demo: Demo) -> None:
 
 def test_the_next_start_is_quick_and_loads_nothing(demo: Demo) -> None:
     demo.end()
-    again = start_demo(demo.var, free_port(), **PROVINCE)
+    loaded = demo.var / "log" / "demo.log"
+    before = loaded.stat().st_mtime_ns
     began = time.monotonic()
-    assert again.process.stdout is not None
-    said = again.process.stdout.readline()
-    assert said.startswith("http://localhost")
-    assert time.monotonic() - began < 15
-    again.end()
+    with running_demo(demo.var, **PROVINCE) as again:
+        assert time.monotonic() - began < SECONDS_OF_A_SECOND_START
+        assert again.said == [again.url]
+    assert loaded.stat().st_mtime_ns == before
