@@ -166,7 +166,7 @@ def test_every_page(browser: Browser, province: Demo) -> None:
             page.locator(f"form[action$='/{who}/'] button").click()
             walk(page, looks, who)
     missed = {row.view for row in ROWS if row.method == "GET" and row.status == 200} - looks.seen
-    assert looks.wrong == []
+    assert not looks.wrong, "\n".join(looks.wrong)
     assert missed == set()
 
 
@@ -187,4 +187,4 @@ def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int)
     with visitor(browser) as context:
         context.route("**/went-wrong", answer)
         looks.at(opened(context, f"{province.url}/went-wrong"), str(status))
-    assert looks.wrong == []
+    assert not looks.wrong, "\n".join(looks.wrong)
