@@ -147,6 +147,7 @@ class Delivery(models.Model):
     body = SealedField(null=True, help_text="of a code: the message, until it is sent")
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="not to be tried before")
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)

@@ -83,6 +83,21 @@ def ways_here() -> frozenset[Way]:
     return frozenset(found)
 
 
+def ways_offered() -> list[Way]:
+    """By what one may ask to be told here; a demo offers texts and sends none."""
+    offered = {Way.MAIL: bool(settings.EMAIL_HOST), Way.TEXT: bool(settings.TEXTS)}
+    return [way for way, is_offered in offered.items() if is_offered]
+
+
+def chosen_by(user: User, of: Iterable[Topic]) -> list[tuple[Topic, frozenset[Way]]]:
+    """By which ways a user wants to be told of these topics."""
+    kept = {one.topic: one for one in Choice.objects.filter(user=user)}
+    return [
+        (topic, frozenset(way for way in Way if wants(kept.get(topic.name), topic.name, way)))
+        for topic in of
+    ]
+
+
 @dataclass(frozen=True)
 class Reached:
     """By which ways some users are reached, and of which topics they want to be told by them."""

@@ -212,6 +212,7 @@ def keep(notices: Sequence[Notice], *, at: datetime) -> None:
                 way=way,
                 purpose=Delivery.Purpose.NOTICE,
                 notice=one,
+                made_at=at,
                 due_at=at,
             )
             for one in kept

@@ -409,6 +409,16 @@ INBOX = [
     Row("inbox:notice", **OWN_NOTICE),
     Row("inbox:case", status=302, **OWN_NOTICE),
     Row("inbox:mark", "POST", status=302, **OWN_NOTICE),
+    own("inbox:choices"),
+    own("inbox:choose", "POST", status=302),
+    # This site sends no e-mail; a demo's texts are shown on the page.
+    own("inbox:mail", "POST", status=302),
+    own("inbox:phone", "POST", status=422),
+    own("inbox:code", "POST", status=422),
+    own("inbox:forget", "POST", status=302),
+    # Links that show nothing.
+    public("inbox:address", status=404, token="none"),
+    public("inbox:stop", status=404, token="none"),
 ]
 
 ROWS = [

@@ -8,6 +8,7 @@ from jineng.inbox.models import Notice
 from jineng.inbox.tellings import Shown, shown, tellings
 from jineng.people.commands import archives, blacklist, members, merging, persons, sign_ups
 from jineng.people.models import CorrectionRequest, Role, User
+from jineng.people.queries.waiting import correction_term
 from jineng.people.roles import Kind
 from tests.access.world import TODAY, World, person
 from tests.inbox.conftest import tell
@@ -69,7 +70,7 @@ def test_a_correction_waits_for_those_who_answer_and_is_answered(world: World) -
     nobody_else("people.correction_waits", acceptor)
     (one,) = told(acceptor, "people.correction_waits")
     assert one.words.link == f"/corrections/{asked.pk}/"
-    assert one.words.due == timezone.localdate() + timedelta(days=30)
+    assert one.words.due == correction_term(timezone.localdate()).on
     assert one.notice.settled_at is None
     archives.answer_correction(
         asked,

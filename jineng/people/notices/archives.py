@@ -13,8 +13,9 @@ from jineng.core.models import Event
 from jineng.core.notices import OfEvents, Told, Words
 from jineng.people.models import CorrectionRequest, Organisation, PersonMerge, Role
 from jineng.people.notices.topics import ARCHIVE, WORK
-from jineng.people.queries.archives import ANSWER_WITHIN, REVEALED, SEALED
+from jineng.people.queries.archives import REVEALED, SEALED
 from jineng.people.queries.handlers import officials_for, users_of
+from jineng.people.queries.waiting import correction_term
 
 Tells = Iterator[tuple[Event, Told]]
 
@@ -163,7 +164,7 @@ def _correction_waits(events: Sequence[Event], on: date) -> Tells:
         request = asked.get(int(event.row_id))
         if request is None or request.outcome:
             continue
-        due = localdate(request.asked_at) + ANSWER_WITHIN
+        due = correction_term(localdate(request.asked_at)).on
         about = {"request": request.pk, "about": request.about, "due": due.isoformat()}
         for user in officials_for(request.person, "person:edit", on=on):
             yield event, Told(user.pk, about)

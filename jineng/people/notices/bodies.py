@@ -14,6 +14,7 @@ from jineng.people.models import BlacklistEntry, ImportRun, Qualification, SignU
 from jineng.people.notices.topics import BODY, FILES, STANDING
 from jineng.people.queries.handlers import managers_of, users_of
 from jineng.people.queries.imports import REFUSED_LINES
+from jineng.people.queries.waiting import appeal_term
 
 Tells = Iterator[tuple[Event, Told]]
 Appeal = BlacklistEntry.Appeal
@@ -118,19 +119,20 @@ def _standing(events: Sequence[Event], on: date) -> Tells:
             "last": after.get("ends_on"),
             "appeal": "" if event.kind == "insert" else after.get("appeal", ""),
             "body": entry.organisation_id,
+            "due": appeal_term(entry.appealed_on).on.isoformat() if entry.appealed_on else None,
         }
         for user in of:
             yield event, Told(user, about)
 
 
 def _standing_words(about: dict[str, Any]) -> Words:
-    told = {name: about[name] for name in ("number", "first", "last")}
+    told, due = {name: about[name] for name in ("number", "first", "last")}, None
     step = _("不服的，由您向作出决定的部门提出申诉。")
     if about["made"]:
         text = _("依据决定 %(number)s，自 %(first)s 起列入黑名单，期间不能申领补贴。") % told
     elif about["appeal"] == Appeal.FILED:
         text = _("对决定 %(number)s 的申诉已登记。") % told
-        step = _("由作出决定的部门审理；结果会在这里告知。")
+        step, due = _("由作出决定的部门审理；结果会在这里告知。"), about["due"]
     elif about["appeal"] == Appeal.OVERTURNED:
         text = _("申诉有了结果：决定 %(number)s 已撤销，视为从未列入黑名单。") % told
         step = _("不需要您办理。")
@@ -144,7 +146,7 @@ def _standing_words(about: dict[str, Any]) -> Words:
     if about["body"]:
         link = reverse("people:organisation", kwargs={"pk": about["body"]})
         title = _("有一项关于本单位的处理决定")
-    return Words(title, text, link, step)
+    return Words(title, text, link, step, date.fromisoformat(due) if due else None)
 
 
 def _imported(events: Sequence[Event], on: date) -> Tells:

@@ -7,7 +7,7 @@ nothing is right for, and takes as long. So a message is handed to the worker, w
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import requests
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from jineng.people.models import Person, TextCode, User
+from jineng.people.verification.http import retry_after
 
 HOLDS = timedelta(minutes=5)
 TRIES = 5
@@ -28,12 +29,23 @@ SEND = "jineng.people.tasks.send_text"
 
 
 class NotSent(Exception):
-    """The gateway did not take a message."""
+    """The gateway did not take a message.
+
+    ``status``: what it answered, 0 where nothing; ``after``: how long it asks to be left alone.
+    """
+
+    def __init__(self, reason: str, status: int = 0, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.after = after
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """What sends text messages: it takes a JSON object with `phone` and `text` and answers 2xx."""
+    """What sends text messages: it takes a JSON object with `phone` and `text` and answers 2xx.
+
+    A message that comes again under the same `Idempotency-Key` it sends no second time.
+    """
 
     address: str
     token: str
@@ -43,20 +55,21 @@ class Gateway:
         """The one in the settings TEXTS and TEXTS_TOKEN."""
         return cls(settings.TEXTS, settings.TEXTS_TOKEN)
 
-    def send(self, phone: str, text: str) -> None:
-        """Hands a message over. Raises NotSent, without what was in it."""
+    def send(self, phone: str, text: str, *, key: str) -> None:
+        """Hands a message over; ``key``: its own. Raises NotSent, without what was in it."""
         try:
             answer = requests.post(
                 self.address,
                 json={"phone": phone, "text": text},
-                headers={"Authorization": f"Bearer {self.token}"},
+                headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": key},
                 timeout=GATEWAY_SECONDS,
                 allow_redirects=False,
             )
         except requests.RequestException as problem:
             raise NotSent(type(problem).__name__) from None
         if not 200 <= answer.status_code < 300:
-            raise NotSent(f"status {answer.status_code}")
+            after = retry_after(answer.headers, datetime.now(UTC))
+            raise NotSent(f"status {answer.status_code}", answer.status_code, after)
 
 
 def send_code(
@@ -88,7 +101,7 @@ def send_unsent(pk: str, *, at: datetime) -> None:
     kept = TextCode.objects.select_related("person").filter(pk=pk, made_at__gt=at - HOLDS).first()
     if kept is None or kept.unsent is None or kept.person is None or not kept.person.phone:
         return
-    Gateway.from_settings().send(str(kept.person.phone), str(kept.unsent))
+    Gateway.from_settings().send(str(kept.person.phone), str(kept.unsent), key=pk)
     TextCode.objects.filter(pk=pk).update(unsent=None)
 
 
