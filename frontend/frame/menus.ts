@@ -42,7 +42,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-const menus = [...document.querySelectorAll<HTMLDetailsElement>("details.menu")];
+const menus = [...document.querySelectorAll<HTMLDetailsElement>("details.drop")];
 
 document.addEventListener("click", (event) => {
   for (const menu of menus) {

@@ -49,7 +49,7 @@ WALKERS = (
 )
 #: Looked at as everybody, since everybody has another.
 OF_EACH = {"home"}
-LINKS = "[...document.querySelectorAll('main a[href], nav a[href], .menu a[href], footer a[href]')]"
+LINKS = "[...document.querySelectorAll('main a[href], nav a[href], .drop a[href], footer a[href]')]"
 
 
 @dataclass
