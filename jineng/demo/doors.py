@@ -40,11 +40,12 @@ SIDES = (
 
 @dataclass(frozen=True)
 class Door:
-    """One of the cast. ``as_what``: role and organisation."""
+    """One of the cast. ``of``: their organisation; empty for workers."""
 
     key: str
     name: str
-    as_what: str
+    role: str
+    of: str
     story: str
 
 
@@ -118,8 +119,7 @@ def _username(seat: Seat) -> str:
 
 def _door(seat: Seat) -> Door:
     role = str(Role(seat.role).label)
-    of = _body(seat)
-    return Door(seat.key, seat.person.name, f"{of} · {role}" if of else role, seat.story)
+    return Door(seat.key, seat.person.name, role, _body(seat), seat.story)
 
 
 def _body(seat: Seat) -> str:

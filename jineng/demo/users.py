@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from jineng.core.events import acting
@@ -93,6 +94,7 @@ def others(province: Province, users: Users) -> None:
         tie_archive(users[seat.key], number=number, on=DAY, why="实名认证，凭身份证")
     group = Group.objects.create(name=GROUP)
     group.user_set.set([users[seat.key] for seat in CAST])
+    _passwords(users)
     _second_factors(users)
     _leave(users)
 
@@ -106,6 +108,15 @@ def _invite(seat: Seat, name: str, of: Organisation, since: date, users: Users) 
         username=seat.username(name), organisation=of, role=seat.role, starts_on=since,
         by=users[PLATFORM.key], on=since, why=f"{of.name}来函，为{name}开通账号",
     ).user  # fmt: skip
+
+
+def _passwords(users: Users) -> None:
+    """They have been invited and have set one; nobody knows it."""
+    hashed = make_password(secrets.token_urlsafe(32))
+    with acting(by=None, why="本人设置密码"):
+        User.objects.filter(pk__in=[one.pk for one in users.by_key.values()]).update(
+            password=hashed
+        )
 
 
 def _second_factors(users: Users) -> None:
