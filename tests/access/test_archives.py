@@ -1,6 +1,7 @@
 """One's archive: seen, exported, put right; and who looked into it."""
 
 import json
+import threading
 import time
 from datetime import date, timedelta
 
@@ -15,7 +16,7 @@ from jineng.core.events import events_of
 from jineng.people.commands import archives as commands
 from jineng.people.commands.merging import merge_persons
 from jineng.people.errors import Refused
-from jineng.people.models import CorrectionRequest, Delegation, Role
+from jineng.people.models import CorrectionRequest, Delegation, Role, User
 from jineng.people.queries.archives import looks_at, masked
 from jineng.people.roles import Kind
 from tests.access.world import PASSWORD, TODAY, World, member, person, signed_in, user
@@ -139,6 +140,31 @@ def test_ones_archive_is_masked_on_the_page_and_whole_in_the_file(world: World) 
     assert "查看记录" in held
     (asked_for,) = held["更正申请"]
     assert (asked_for["内容"], asked_for["正确的内容"]) == ("手机号", "13900000000")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_accounts_at_once_one_has_the_archive() -> None:
+    somebody = person("王芳", "420106", date(1979, 5, 5))
+    number, outcomes, start = str(somebody.identity_number), [], threading.Barrier(4)
+    accounts = [user(f"worker {at}") for at in range(4)]
+
+    def claim(account: User) -> None:
+        start.wait()
+        try:
+            commands.tie_archive(account, number=number, on=TODAY, why="实名")
+            outcomes.append("tied")
+        except Refused as refused:
+            outcomes.append(refused.message[:12])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=claim, args=[account]) for account in accounts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["tied", *["您的档案已与另一个账号对"] * 3]
+    assert User.objects.filter(person=somebody).count() == 1
 
 
 def test_who_has_no_password_signs_in_anew_for_the_file(world: World) -> None:

@@ -65,9 +65,11 @@ def tie_archive(user: User, *, number: str, on: date, why: str) -> Person | None
         return None
     if person is None:
         return None
-    if User.objects.filter(person=person).exclude(pk=user.pk).exists():
-        raise Refused(_("您的档案已与另一个账号对应。请带身份证到当地人社部门核实。"))
     with acting(by=user, why=why):
+        # Held, so that of two accounts at once one is told.
+        person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if User.objects.filter(person=person).exclude(pk=user.pk).exists():
+            raise Refused(_("您的档案已与另一个账号对应。请带身份证到当地人社部门核实。"))
         user.person = person
         user.save(update_fields=["person"])
     return person
