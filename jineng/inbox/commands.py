@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jineng.core.events import acting
 from jineng.inbox.messages import code_message, is_fresh
@@ -52,7 +53,7 @@ def choose(user: User, chosen: Mapping[str, Mapping[Way, bool]], *, rhythm: str,
     if rhythm not in Contact.Rhythm.values:
         raise Refused(_("没有这种汇总方式。"))
     kept = {one.topic: one for one in Choice.objects.filter(user=user)}
-    with acting(by=by, why=_("选择通知方式")):
+    with acting(by=by, why=gettext_lazy("选择通知方式")):
         Contact.objects.update_or_create(user=user, defaults={"rhythm": rhythm})
         for topic, ways in chosen.items():
             if topic not in topics():
@@ -71,7 +72,7 @@ def stop_mail(user_id: int, *, topic: str = "") -> None:
     """No e-mail of a topic, or none at all, from now on; for a link that shows whose it is."""
     names = [topic] if topic in topics() else list(topics())
     kept = {one.topic: one for one in Choice.objects.filter(user=user_id)}
-    with acting(by=None, why=_("邮件中的退订链接")):
+    with acting(by=None, why=gettext_lazy("邮件中的退订链接")):
         for name in names:
             Choice.objects.update_or_create(
                 user_id=user_id,
@@ -85,7 +86,7 @@ def want_mail(user: User, address: str, *, by: User, at: datetime) -> None:
     contact = _contact(user)
     if is_fresh(contact.mail_asked_at, at, SECONDS_BETWEEN):
         raise Refused(_("确认邮件刚刚发出，请一分钟以后再试。"))
-    with acting(by=by, why=_("设置接收通知的邮箱")):
+    with acting(by=by, why=gettext_lazy("设置接收通知的邮箱")):
         contact.mail_wanted, contact.mail_asked_at = address, at
         contact.save()
         _put_out(user, Way.MAIL, Delivery.Purpose.ADDRESS, at)
@@ -94,7 +95,7 @@ def want_mail(user: User, address: str, *, by: User, at: datetime) -> None:
 def confirm_mail(contact: Contact) -> None:
     """Whoever has the address has opened its link."""
     user = contact.user
-    with acting(by=user, why=_("打开邮箱确认链接")):
+    with acting(by=user, why=gettext_lazy("打开邮箱确认链接")):
         contact.mail, contact.mail_wanted = str(contact.mail_wanted), None
         contact.mail_refused_at = None
         contact.save()
@@ -102,7 +103,7 @@ def confirm_mail(contact: Contact) -> None:
 
 def forget_mail(user: User, *, by: User) -> None:
     """No address any more, confirmed or not."""
-    with acting(by=by, why=_("移除接收通知的邮箱")):
+    with acting(by=by, why=gettext_lazy("移除接收通知的邮箱")):
         Contact.objects.filter(user=user).update(mail=None, mail_wanted=None, mail_refused_at=None)
 
 
@@ -117,7 +118,7 @@ def want_phone(user: User, phone: str, *, by: User, at: datetime) -> str | None:
     if is_fresh(contact.phone_asked_at, at, SECONDS_BETWEEN):
         raise Refused(_("验证码刚刚发出，请一分钟以后再试。"))
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    with acting(by=by, why=_("设置接收通知的手机")):
+    with acting(by=by, why=gettext_lazy("设置接收通知的手机")):
         contact.phone_wanted, contact.phone_asked_at, contact.phone_tries = phone, at, 0
         contact.phone_code_hash = _hash(user, code)
         contact.save()
@@ -138,7 +139,7 @@ def confirm_phone(user: User, code: str, *, by: User, at: datetime) -> None:
         bytes(contact.phone_code_hash or b""), _hash(user, code.strip())
     ):
         raise Refused(_("验证码不正确，或已过期。"))
-    with acting(by=by, why=_("填写手机验证码")):
+    with acting(by=by, why=gettext_lazy("填写手机验证码")):
         contact.phone, contact.phone_wanted = str(contact.phone_wanted), None
         contact.phone_code_hash = None
         contact.save()
@@ -146,7 +147,7 @@ def confirm_phone(user: User, code: str, *, by: User, at: datetime) -> None:
 
 def forget_phone(user: User, *, by: User) -> None:
     """No phone of one's own any more; that in the record counts again."""
-    with acting(by=by, why=_("移除接收通知的手机")):
+    with acting(by=by, why=gettext_lazy("移除接收通知的手机")):
         Contact.objects.filter(user=user).update(
             phone=None, phone_wanted=None, phone_code_hash=None
         )

@@ -36,19 +36,21 @@ NOW = """
 def read_events(*, on: date, at: datetime) -> int:
     """Tells of all events since the last time; how many notices that made at most."""
     _begun()
-    made, more = 0, True
-    while more:
+    made, begun, done = 0, False, False
+    # What an earlier call left is ended first, and what came since then told after it.
+    while not (begun and done):
         with transaction.atomic():
             reading = Reading.objects.select_for_update().get()
             if reading.goal is None:
                 _begin(reading)
+                begun = True
             events = _next(reading)
             made += tell_of(events, on=on, at=at)
-            more = len(events) == CHUNK
-            if more:
-                reading.after = events[-1].pk
-            else:
+            done = len(events) < CHUNK
+            if done:
                 _end(reading)
+            else:
+                reading.after = events[-1].pk
             reading.save()
     return made
 
@@ -161,7 +163,7 @@ def _told(telling: OfEvents, events: list[Event], on: date) -> list[tuple[Event,
     except Exception:
         if len(events) > 1:
             return [pair for event in events for pair in _told(telling, [event], on)]
-        log.exception("an event was not told", telling=telling.name, event=events[0].pk)
+        log.exception("an event was not told", telling=telling.name, number=events[0].pk)
         return []
 
 

@@ -118,7 +118,7 @@ def test_what_is_urgent_goes_out_at_once_and_once(
     assert text == f"【技能】您的双重验证有变动。登录查看：http://localhost:8000/inbox/{notice.pk}/"
     # Nothing that is read in the site alone.
     for sent in (body, text):
-        assert "动态口令" not in sent
+        assert "手机验证器" not in sent
         assert "王芳" not in sent
 
 

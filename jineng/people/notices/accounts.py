@@ -13,7 +13,7 @@ from jineng.core.models import Event
 from jineng.core.notices import OfEvents, Told, Words
 from jineng.people.models import Delegation, Membership, Organisation, Role, User
 from jineng.people.notices.topics import ROLES, SECURITY
-from jineng.people.signin.devices import NEW_DEVICE
+from jineng.people.signin.devices import NEW_DEVICE, device_in_words
 
 Tells = Iterator[tuple[Event, Told]]
 
@@ -141,7 +141,10 @@ def _device(events: Sequence[Event], on: date) -> Tells:
 
 
 def _device_words(about: dict[str, Any]) -> Words:
-    told = {"device": about["device"] or _("未知设备"), "address": about["from"] or _("未知")}
+    told = {
+        "device": device_in_words(about["device"]) or _("未知设备"),
+        "address": about["from"] or _("未知"),
+    }
     return Words(
         title=_("您的账号在一台新设备上登录"),
         text=_("设备：%(device)s；网络地址：%(address)s。") % told,
@@ -172,9 +175,9 @@ def _password_words(about: dict[str, Any]) -> Words:
 
 
 FACTORS = {
-    Authenticator.Type.TOTP: gettext_lazy("动态口令"),
+    Authenticator.Type.TOTP: gettext_lazy("手机验证器"),
     Authenticator.Type.WEBAUTHN: gettext_lazy("通行密钥"),
-    Authenticator.Type.RECOVERY_CODES: gettext_lazy("恢复码"),
+    Authenticator.Type.RECOVERY_CODES: gettext_lazy("备用码"),
 }
 
 
