@@ -22,6 +22,7 @@ from jineng import policy
 from jineng.policy import facts
 from jineng.policy.explanation import STATUSES
 from jineng.policy.pack import Pack
+from jineng.policy.schemes import Scheme
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "jineng"
@@ -104,8 +105,19 @@ def _of_pack(pack: Pack) -> Iterator[Message]:
         place = f"jineng/policies/{PACK}: {scheme.code}"
         texts = [scheme.name, *(condition.title for condition in scheme.conditions)]
         texts += [parameter.label for parameter in scheme.parameters.values()]
-        for text in texts:
-            yield Message(text, place)
+        yield from (Message(text, place) for text in (*texts, *_grounds(scheme)) if text)
+
+
+def _grounds(scheme: Scheme) -> Iterator[str | None]:
+    """What a scheme assumes where the documents are silent, and how else they can be read."""
+    for condition in scheme.conditions:
+        yield from (condition.assumed, *condition.readings, condition.note)
+    for parameter in scheme.parameters.values():
+        for value in parameter.values:
+            yield from (value.assumed, *value.readings)
+    due = scheme.amount_due
+    yield from (due.assumed, *due.readings) if due else ()
+    yield from (scheme.payee_assumed, scheme.fund_assumed, due.title if due else None)
 
 
 def catalogue() -> Catalog:

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from jineng import claimsfile, policy
 from jineng.claims import engine
@@ -58,7 +59,7 @@ def _take_up(batch_id: uuid.UUID) -> Batch | None:
         if batch is None or not batch.is_underway:
             return None
         if batch.runs >= MOST_RUNS:
-            message = "处理多次中断，可能是文件过大，内存不足。请拆成几份分别上传。"
+            message = gettext_noop("处理多次中断，可能是文件过大，内存不足。请拆成几份分别上传。")
             return move(batch_id, State.FAILED, trouble={"message": message})
         runs = batch.runs + 1
         if batch.state == State.WAITING:
@@ -69,10 +70,12 @@ def _take_up(batch_id: uuid.UUID) -> Batch | None:
 
 def _trouble(error: Exception) -> dict[str, str]:
     if isinstance(error, OSError):
-        return {
-            "message": "服务器的磁盘空间不足或无法写入，未作任何决定。请稍后重试，或联系管理员。"
-        }
-    return {"message": "处理过程中出了错，未作任何决定。请重试；仍不成功的，请联系管理员。"}
+        message = gettext_noop(
+            "服务器的磁盘空间不足或无法写入，未作任何决定。请稍后重试，或联系管理员。"
+        )
+        return {"message": message}
+    message = gettext_noop("处理过程中出了错，未作任何决定。请重试；仍不成功的，请联系管理员。")
+    return {"message": message}
 
 
 @dataclass

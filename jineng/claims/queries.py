@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,9 +28,9 @@ def batches_of(owner: str, *, at: datetime) -> BatchQuerySet:
     return Batch.objects.open_to(owner, at).order_by("-created_at")
 
 
-def queues_of(user_id: int, *, at: datetime) -> Iterator[Queue]:
-    """A user's batches as queues, for `core.work.waiting_in`."""
-    batches = batches_of(owner_of_user(user_id), at=at)
+def queues_of(user_id: int) -> Iterator[Queue]:
+    """A user's batches as queues, for `core.work.Asking`."""
+    batches = Batch.objects.filter(owner=owner_of_user(user_id), expires_at__gt=Now())
     for states, title, mine in _QUEUES:
         yield Queue(
             title=title,

@@ -16,7 +16,7 @@ from jineng.claims.listing import Wanted
 from jineng.claims.models import Batch
 from jineng.policy import Explanation, Pack
 from jineng.policy.explanation import ConditionShown
-from jineng.policy.facts import OUTCOMES, SCHEME_NAMES, outcome_word, yuan_text
+from jineng.policy.facts import OUTCOMES, outcome_word, yuan_text
 from jineng.policy.identity import masked
 
 REASONS_SHOWN = 6
@@ -44,13 +44,13 @@ def line_shown(pack: Pack, line: dict[str, Any]) -> dict[str, Any]:
         "row": line["row"],
         "claim_id": line["claim_id"],
         "scheme": line["scheme"],
-        "scheme_name": SCHEME_NAMES[line["scheme"]],
+        "scheme_name": words.scheme_name(line["scheme"]),
         "applied_on": line["applied_on"].isoformat(),
         "region": line["region"],
         "region_name": region_name(line["region"]),
         "person": masked(line["person_id"]),
         "outcome": line["outcome"],
-        "outcome_word": outcome_word(line["outcome"], line["missing"]),
+        "outcome_word": _(outcome_word(line["outcome"], line["missing"])),
         "tone": words.TONES[line["outcome"]],
         "amount": money(line["fen"]),
         "reasons": words.reasons(pack, line),
@@ -67,7 +67,7 @@ def summary_shown(pack: Pack, batch: Batch) -> dict[str, Any]:
         "left_out": batch.checked["bad_lines"] if batch.clean_only else 0,
         "outcomes": [
             {
-                "word": word,
+                "word": _(word),
                 "tone": words.TONES[code],
                 "count": decided["outcomes"].get(code, [0, 0])[0],
                 "percent": _percent(decided["outcomes"].get(code, [0, 0])[0], lines),
@@ -82,7 +82,7 @@ def summary_shown(pack: Pack, batch: Batch) -> dict[str, Any]:
             "series": [(word, words.TONES[code]) for code, word in OUTCOMES.items()],
             "bars": [
                 {
-                    "name": SCHEME_NAMES[code],
+                    "name": words.scheme_name(code),
                     "values": [sums.get(outcome, [0, 0])[0] for outcome in OUTCOMES],
                     "url": f"?{Wanted(scheme=code).query()}#lines",
                 }
@@ -91,7 +91,7 @@ def summary_shown(pack: Pack, batch: Batch) -> dict[str, Any]:
         },
         "failed": [
             {
-                "scheme": SCHEME_NAMES[scheme],
+                "scheme": words.scheme_name(scheme),
                 "title": words.titles(pack, scheme).get(code, code),
                 "count": count,
                 "query": Wanted(failed=f"{scheme}.{code}").query(),
@@ -124,7 +124,7 @@ def _scheme_sum(code: str, sums: dict[str, list[int]]) -> dict[str, Any]:
         cells.append({"count": sums.get(outcome, [0, 0])[0], "query": query})
     return {
         "code": code,
-        "name": SCHEME_NAMES[code],
+        "name": words.scheme_name(code),
         "cells": cells,
         "count": sum(cell["count"] for cell in cells),
         "amount": money(sum(fen for _count, fen in sums.values())),
@@ -136,20 +136,20 @@ def _assumptions(pack: Pack, code: str) -> dict[str, Any]:
     """What a scheme's decisions rest on that the documents leave open."""
     scheme = pack.schemes[code]
     assumed: list[dict[str, Any]] = [
-        {"title": c.title, "assumed": c.assumed, "readings": c.readings}
+        {"title": _(c.title), "assumed": c.assumed, "readings": c.readings}
         for c in scheme.conditions
         if c.assumed
     ]
     if scheme.amount_due and scheme.amount_due.assumed:
         due = scheme.amount_due
-        assumed.append({"title": due.title, "assumed": due.assumed, "readings": due.readings})
+        assumed.append({"title": _(due.title), "assumed": due.assumed, "readings": due.readings})
     for title, word in (
         (_("发放对象"), scheme.payee_assumed),
         (_("资金来源"), scheme.fund_assumed),
     ):
         if word:
             assumed.append({"title": title, "assumed": word, "readings": ()})
-    return {"name": scheme.name, "code": code, "assumed": assumed}
+    return {"name": _(scheme.name), "code": code, "assumed": assumed}
 
 
 def options(pack: Pack, batch: Batch, wanted: Wanted) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def options(pack: Pack, batch: Batch, wanted: Wanted) -> dict[str, Any]:
     failed: dict[str, list[tuple[str, str, int]]] = {}
     for scheme, code, count in decided["failed"]:
         title = words.titles(pack, scheme).get(code, code)
-        failed.setdefault(SCHEME_NAMES[scheme], []).append((f"{scheme}.{code}", title, count))
+        failed.setdefault(words.scheme_name(scheme), []).append((f"{scheme}.{code}", title, count))
     return {
         "scheme": [
-            (code, SCHEME_NAMES[code], sum(count for count, _fen in sums.values()))
+            (code, words.scheme_name(code), sum(count for count, _fen in sums.values()))
             for code, sums in decided["schemes"].items()
         ],
         "outcome": [
-            (code, word, decided["outcomes"][code][0])
+            (code, _(word), decided["outcomes"][code][0])
             for code, word in OUTCOMES.items()
             if code in decided["outcomes"]
         ],
@@ -187,16 +187,17 @@ def explanation_shown(answer: Explained, line: dict[str, Any]) -> dict[str, Any]
     told = answer.explanation
     missing = [{"word": words.missing_word(f), "who": words.supplier(f)} for f in told.missing]
     conditions = [_condition(number, c, answer) for number, c in enumerate(told.conditions, 1)]
-    reasons = [c.title for c in told.conditions if c.status == "fails"]
+    reasons = [_(c.title) for c in told.conditions if c.status == "fails"]
+    outcome, payee, fund = map(_, map(told.labels.__getitem__, ("outcome", "payee", "fund")))
     now = {"scheme": told.scheme, "outcome": told.outcome, "fen": told.amount_fen}
     return {
         "sentence": words.sentence(now, reasons or [m["word"] for m in missing], told.payee),
-        "outcome_word": told.labels["outcome"],
+        "outcome_word": outcome,
         "tone": words.TONES[told.outcome],
         "amount": money(told.amount_fen),
         "region_name": region_name(told.region),
-        "payee": told.labels["payee"],
-        "fund": told.labels["fund"],
+        "payee": payee,
+        "fund": fund,
         "missing": missing,
         "conditions": conditions,
         "counts": [
@@ -210,7 +211,7 @@ def explanation_shown(answer: Explained, line: dict[str, Any]) -> dict[str, Any]
             if any(c["tone"] == tone for c in conditions)
         ],
         "due": _due(told),
-        "stored": outcome_word(line["outcome"], line["missing"]),
+        "stored": _(outcome_word(line["outcome"], line["missing"])),
         "stored_amount": money(line["fen"]),
     }
 
@@ -225,7 +226,7 @@ def decided_text(batch: Batch, line: dict[str, Any]) -> str:
     """What was decided, where the explanation is by another release."""
     told = {
         "release": batch.release,
-        "outcome": outcome_word(line["outcome"], line["missing"]),
+        "outcome": _(outcome_word(line["outcome"], line["missing"])),
         "yuan": money(line["fen"]),
     }
     words = _("决定是按政策版本 %(release)s 作出的：%(outcome)s，%(yuan)s 元。以下按现行版本说明。")

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from jineng.core.models import Event
 
@@ -50,12 +53,17 @@ def origin_now() -> str:
 
 
 @contextmanager
-def acting(*, by: Actor | None, why: str = "", origin: str | None = None) -> Iterator[None]:
+def acting(
+    *, by: Actor | None, why: str | Promise = "", origin: str | None = None
+) -> Iterator[None]:
     """One transaction in which `by` acts; None is the system itself.
 
-    Nested, the inner one is who acts until its end.
+    Nested, the inner one is who acts until its end. Reasons of our own are lazy texts: what is
+    written down is Chinese, in whatever language the page was.
     """
-    words = ("" if by is None else str(by.pk), why, _origin.get() if origin is None else origin)
+    with override(settings.LANGUAGE_CODE):
+        reason = str(why)
+    words = ("" if by is None else str(by.pk), reason, _origin.get() if origin is None else origin)
     nested = connection.in_atomic_block
     with transaction.atomic():
         before = _set(words)

@@ -3,7 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jineng.core.events import acting, events_of, noted
 from jineng.people import values
@@ -53,7 +55,7 @@ def _as_whom(user: User, action: str, on: date) -> dict[str, object]:
     return told | ({"stands_in_for": one.stands_in_for} if one.stands_in_for else {})
 
 
-def tie_archive(user: User, *, number: str, on: date, why: str) -> Person | None:
+def tie_archive(user: User, *, number: str, on: date, why: str | Promise) -> Person | None:
     """Ties a user to the archive of the person who bears this identity number, if there is one.
 
     Only where somebody trusted vouches for the number; ``why`` says who. Raises Refused where the
@@ -83,7 +85,7 @@ def ask_correction(
         raise PermissionDenied
     if not stated.strip():
         raise Refused(_("请写明正确的内容。"))
-    with acting(by=by, why=_("本人申请更正")):
+    with acting(by=by, why=gettext_lazy("本人申请更正")):
         return CorrectionRequest.objects.create(
             person=person, about=about, stated=stated.strip(), by=by, asked_at=at
         )

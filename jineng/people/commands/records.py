@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jineng.core.events import acting, noted, origin_now
 from jineng.people.models import ImportProblem, ImportRun, User
@@ -147,7 +148,7 @@ def _import(
     problems += [*more, *content.between(subjects)]
     try:
         with (
-            acting(by=run.by, why=_("导入 %(file)s") % {"file": run.file_name}),
+            acting(by=run.by, why=gettext_lazy("导入 %(file)s") % {"file": run.file_name}),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jineng.core.events import acting, noted
 from jineng.people.commands.records import PROBLEMS_KEPT, Imported, end
@@ -60,7 +61,10 @@ def import_register(
         lines=lines.count + len(lines.table.torn),
     )
     try:
-        with acting(by=by, why=_("导入 %(file)s") % {"file": file_name}), transaction.atomic():
+        with (
+            acting(by=by, why=gettext_lazy("导入 %(file)s") % {"file": file_name}),
+            transaction.atomic(),
+        ):
             _import(lines, run, by, on)
             transaction.set_rollback(check)
     except _Wrong:

@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jineng.core.events import acting
 from jineng.people import values
@@ -47,7 +48,7 @@ def sign_up(*, by: User | None, at: datetime, **form: Unpack[Form]) -> SignUp:
         raise Refused(_("符合条件的人数至少为 1。"))
     if not form["occupations"].strip():
         raise Refused(_("请写明所需工种。"))
-    with acting(by=by, why=_("企业报名")):
+    with acting(by=by, why=gettext_lazy("企业报名")):
         return SignUp.objects.create(
             **form, organisation=organisation_of_code(form["credit_code"]), by=by, signed_up_at=at
         )

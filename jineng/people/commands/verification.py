@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -121,7 +122,9 @@ def _keep(
     retry: datetime | None,
 ) -> Verification:
     user = None if by is None else User.objects.filter(pk=by).first()
-    with acting(by=user, why=_("向%(name)s核验") % {"name": entry.name}, origin="worker"):
+    with acting(
+        by=user, why=gettext_lazy("向%(name)s核验") % {"name": entry.name}, origin="worker"
+    ):
         return Verification.objects.create(
             register=entry.name,
             subject=entry.subject,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from jineng.people.errors import Refused
 
@@ -29,7 +30,7 @@ class Keys:
 
     def __post_init__(self) -> None:
         if self.persons.bit_length() + self._employer + self._month > _ROOM:
-            raise Refused("文件太大，请分成几个文件导入。")
+            raise Refused(_("文件太大，请分成几个文件导入。"))
 
     @property
     def _month(self) -> int:

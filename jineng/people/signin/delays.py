@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from jineng.people.models import User
 
@@ -158,9 +159,11 @@ def account_key(user: User | None, typed: str) -> str:
 
 
 def in_words(wait: timedelta) -> str:
-    """How long to wait, in Chinese, rounded up."""
+    """How long to wait, rounded up."""
     seconds = math.ceil(wait.total_seconds())
-    return f"{seconds} 秒" if seconds < 120 else f"{math.ceil(seconds / 60)} 分钟"
+    if seconds < 120:
+        return _("%(seconds)s 秒") % {"seconds": seconds}
+    return _("%(minutes)s 分钟") % {"minutes": math.ceil(seconds / 60)}
 
 
 def forget_old(*, at: datetime) -> int:

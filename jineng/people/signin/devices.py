@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext, gettext_noop
 
 from jineng.core.events import acting, events_of, noted
 from jineng.people.models import User
@@ -47,10 +48,10 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user_id: i
 
 #: What browsers and systems call themselves, the more particular first.
 _BROWSERS = (
-    ("MicroMessenger/", "微信"),
-    ("DingTalk/", "钉钉"),
-    ("QQBrowser/", "QQ 浏览器"),
-    ("QIHU", "360 浏览器"),
+    ("MicroMessenger/", gettext_noop("微信")),
+    ("DingTalk/", gettext_noop("钉钉")),
+    ("QQBrowser/", gettext_noop("QQ 浏览器")),
+    ("QIHU", gettext_noop("360 浏览器")),
     ("Edg", "Edge"),
     ("Firefox/", "Firefox"),
     ("Chrome/", "Chrome"),
@@ -75,6 +76,11 @@ def device_name(user_agent: str) -> str:
         for marks in (_BROWSERS, _SYSTEMS)
     ]
     return " · ".join(name for name in found if name)
+
+
+def device_in_words(device: str) -> str:
+    """A device's name, in the reader's language where brands have a name in it."""
+    return " · ".join(gettext(part) for part in device.split(" · ") if part)
 
 
 def note_device(request: HttpRequest, user: User) -> None:

@@ -19,7 +19,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from requests import RequestException
 
 from jineng.core.calendar import business_date
@@ -94,6 +94,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if not number or user.person_id is not None:
             return
         try:
-            tie_archive(user, number=str(number), on=business_date(), why=_("统一身份认证实名"))
+            tie_archive(
+                user, number=str(number), on=business_date(), why=gettext_lazy("统一身份认证实名")
+            )
         except Refused as refused:
             messages.warning(request, refused.message)

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jineng.people.errors import Refused
 from jineng.people.tables.columns import Gathering, Heading, Progress, Table, Told
@@ -33,7 +34,7 @@ _BEHIND = 64
 _DELIMITERS = ",;\t"
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
-_SAVE_AS_UTF8 = "请另存为 CSV UTF-8 后再导入。"
+_SAVE_AS_UTF8 = gettext_lazy("请另存为 CSV UTF-8 后再导入。")
 
 
 class _NotUtf8(Exception):
@@ -74,7 +75,7 @@ def read_delimited(path: Path, headings: Sequence[Heading], progress: Progress) 
                 continue
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise Refused(_("压缩文件已损坏或不完整，请重新导出。")) from None
-    raise Refused(_("文件编码有误，读不了。") + _SAVE_AS_UTF8)
+    raise Refused(_("文件编码有误，读不了。") + str(_SAVE_AS_UTF8))
 
 
 def _read(path: Path, encoding: str, headings: Sequence[Heading], progress: Progress) -> Table:
@@ -131,7 +132,7 @@ def _encodings(path: Path) -> list[str]:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
     if b"\0" in start:
-        raise Refused(_("文件含有空字符，不是 CSV，或已损坏。") + _SAVE_AS_UTF8)
+        raise Refused(_("文件含有空字符，不是 CSV，或已损坏。") + str(_SAVE_AS_UTF8))
     if start.isascii():
         return ["utf-8-sig", "gb18030"]
     for encoding in ("utf-8-sig", "gb18030"):
@@ -140,7 +141,7 @@ def _encodings(path: Path) -> list[str]:
         except UnicodeDecodeError:
             continue
         return [encoding]
-    raise Refused(_("文件既不是 UTF-8，也不是 GB18030 编码。") + _SAVE_AS_UTF8)
+    raise Refused(_("文件既不是 UTF-8，也不是 GB18030 编码。") + str(_SAVE_AS_UTF8))
 
 
 def _blocks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
@@ -225,7 +226,7 @@ def _parsed(text: bytes, head: Headings, delimiter: str) -> _Parsed:
         try:
             table = _table(text, head, delimiter, torn)
         except pa.ArrowInvalid:
-            raise Refused(_("CSV 格式有误，读不了。") + _SAVE_AS_UTF8) from None
+            raise Refused(_("CSV 格式有误，读不了。") + str(_SAVE_AS_UTF8)) from None
     columns = [table.column(name).combine_chunks() for name in wanted]
     count = table.num_rows
     if not torn and count in (height, height + 1):

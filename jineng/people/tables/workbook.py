@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
 from jineng.people.errors import Refused
@@ -19,7 +20,7 @@ from jineng.people.tables.columns import Gathering, Heading, Progress, Table
 from jineng.people.tables.headings import FIRST_ROWS, find, known
 
 MOST_UNPACKED = 1 << 30
-_CSV_INSTEAD = "请另存为 CSV UTF-8 后再导入。"
+_CSV_INSTEAD = gettext_lazy("请另存为 CSV UTF-8 后再导入。")
 # A cell with a formula and without its value, which would read as an empty one.
 _UNRECKONED = re.compile(
     rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
@@ -37,7 +38,7 @@ def read_workbook(path: Path, headings: Sequence[Heading], progress: Progress) -
             for name in book.sheet_names
         }
     except CalamineError:
-        raise Refused(_("工作簿打不开，可能已损坏或加了密码。") + _CSV_INSTEAD) from None
+        raise Refused(_("工作簿打不开，可能已损坏或加了密码。") + str(_CSV_INSTEAD)) from None
     rows = [[_shown(cell) for cell in row] for row in _chosen(sheets, headings)]
     head = find(rows[:FIRST_ROWS], headings)
     below = rows[head.row + 1 :]
@@ -66,12 +67,12 @@ def _look_inside(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Refused(_("工作簿太大。") + _CSV_INSTEAD)
+                raise Refused(_("工作簿太大。") + str(_CSV_INSTEAD))
             for part in parts:
                 if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
                     _refuse_unreckoned(archive.read(part))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
-        raise Refused(_("工作簿已损坏或加了密码。") + _CSV_INSTEAD) from None
+        raise Refused(_("工作簿已损坏或加了密码。") + str(_CSV_INSTEAD)) from None
 
 
 def _refuse_unreckoned(sheet: bytes) -> None:
@@ -79,7 +80,8 @@ def _refuse_unreckoned(sheet: bytes) -> None:
     if cells:
         shown = "、".join(cells[:10]) + (_("等 %s 处") % len(cells) if len(cells) > 10 else "")
         raise Refused(
-            _("单元格 %s 的公式没有计算结果；请用 Excel 打开后重新保存，或粘贴为数值。") % shown
+            _("单元格 %(cell)s 的公式没有计算结果；请用 Excel 打开后重新保存，或粘贴为数值。")
+            % {"cell": shown}
         )
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jineng.core.calendar import business_date
@@ -91,4 +92,6 @@ def claim_code(request: HttpRequest) -> HttpResponse:
 
 
 def _tied(user: User, number: str) -> Person | None:
-    return tie_archive(user, number=number, on=business_date(), why=_("本人短信验证认领"))
+    return tie_archive(
+        user, number=number, on=business_date(), why=gettext_lazy("本人短信验证认领")
+    )

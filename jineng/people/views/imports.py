@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
@@ -75,7 +77,8 @@ def _imported(form: ImportForm, given: dict[str, Any], user: User) -> Imported:
         "at": timezone.now(),
     }
     how = How(only_clean=given["only_clean"])
-    with in_memory(upload) as path:
+    # What is wrong with the file is written down, and so in Chinese.
+    with in_memory(upload) as path, override(settings.LANGUAGE_CODE):
         if kind == ImportRun.Kind.INSURANCE:
             return import_insurance(path, kinds=form.scope, how=how, **told)
         if kind == ImportRun.Kind.EMPLOYMENT:

@@ -1,12 +1,31 @@
-"""Titles and labels of the policy in the reader's language."""
+"""What is put together in the reader's language: titles of the policy, lists, brackets."""
+
+from collections.abc import Iterable
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
+
+from jineng.portal.sentences import said
 
 register = template.Library()
+
+#: What stands between the things of a list: within a sentence, and between sentences.
+MARKS = (gettext_noop("、"), gettext_noop("；"))
 
 
 @register.filter
 def translated(text: object) -> str:
     """A text that came from elsewhere, such as a scheme's name; as it is where nobody knows it."""
-    return gettext(str(text)) if text else ""
+    return said(str(text)) if text else ""
+
+
+@register.filter
+def listed(things: Iterable[object], mark: str = MARKS[0]) -> str:
+    """The things one after the other: 甲、乙; in English: A, B. Each of them `translated`."""
+    return gettext(mark).join(said(str(one)) for one in things)
+
+
+@register.filter
+def bracketed(text: object) -> str:
+    """In brackets: （12）; in English, with a space before them: (12)."""
+    return gettext("（%(text)s）") % {"text": text}
