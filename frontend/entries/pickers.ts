@@ -50,7 +50,7 @@ class Picker {
     list.id = `${id}-list`;
     input.type = "text";
     input.autocomplete = "off";
-    input.className = `form-control${select.classList.contains("is-invalid") ? " is-invalid" : ""}`;
+    input.className = `${this.many ? "form-control" : "form-select"}${select.classList.contains("is-invalid") ? " is-invalid" : ""}`;
     for (const name of ["aria-describedby", "aria-invalid"]) {
       const value = select.getAttribute(name);
       if (value) input.setAttribute(name, value);

@@ -44,6 +44,8 @@ def _query(table: Listed, **changed: Any) -> str:
     """The query of an address, which says nothing that goes without saying."""
     if changed.get("sort") == table.table.default_sort:
         changed["sort"] = ""
+    if changed.get("page") == 1:
+        changed["page"] = ""
     return f"?{table.wanted.query(**changed)}"
 
 
@@ -79,7 +81,7 @@ def chips(table: Listed) -> list[Chip]:
         word = table.wanted[one.name]
         if word:
             query = _query(table, **{one.name: ""})
-            label = "" if one.kind == "flag" else one.label
+            label = {"flag": "", "search": _("查询")}.get(one.kind, one.label)
             found.append(Chip(label, _said(one, word, table), query))
     return found
 
