@@ -1,8 +1,13 @@
 """What goes out, to servers that really run."""
 
+import os
 import re
+import signal
 import ssl
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,8 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from jineng.config.database import Roles
 from jineng.inbox import commands
 from jineng.inbox.digests import is_first_of_week, make_digests
 from jineng.inbox.models import Choice, Contact, Delivery, Gate, Notice, Way
@@ -386,3 +394,92 @@ def test_mails_are_stopped_without_signing_in(
     assert strict.post(link, {"what": "all"}).status_code == 200
     assert not Choice.objects.filter(user=worker, mail=True).exists()
     assert strict.post("/inbox/stop/made-up:token/").status_code == 404
+
+
+@contextmanager
+def killed_before(statement: int) -> Iterator[None]:
+    """Ends whatever is running before so many statements are made, as a kill would."""
+    left = [statement]
+
+    def count(execute: Callable[..., Any], *rest: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return execute(*rest)
+
+    with suppress(KeyboardInterrupt), connection.execute_wrapper(count):
+        yield
+
+
+def test_whoever_sends_may_be_killed_before_any_statement(
+    worker: User, box: Mailbox, texts: Texts, clock: Time
+) -> None:
+    for statement in range(40):
+        told(worker, n=statement)
+        with killed_before(statement):
+            send_due(clock)
+        clock.pass_by(minutes=10)
+        send_due(clock)
+    keys = [str(mail["Message-ID"]) for mail in box.mails]
+    assert len(keys) == len(set(keys))
+    mails, sent = Delivery.objects.filter(way=Way.MAIL), Delivery.objects.filter(way=Way.TEXT)
+    assert set(mails.values_list("state", flat=True)) == {State.SENT, State.UNCERTAIN}
+    assert mails.filter(state=State.SENT).count() <= len(keys)
+    # Texts all came, each once: a gateway knows them by their keys.
+    assert sent.filter(state=State.SENT).count() == 40
+    assert set(texts.messages) == {str(pk) for pk in sent.values_list("pk", flat=True)}
+
+
+SENDER = """
+import django, sys
+django.setup()
+from jineng.inbox.sending import send_due
+sys.stdout.write("ready\\n")
+sys.stdout.flush()
+sys.stdin.readline()
+send_due()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("jobs")
+def test_a_sender_that_is_killed_once_a_message_was_taken(
+    database_roles: Roles, box: Mailbox, texts: Texts, settings: Any
+) -> None:
+    user = User.objects.create(username="worker")
+    Contact.objects.create(user=user, mail="worker@example.com", phone="13800000000")
+    told(user)
+    environment = os.environ | {
+        "DATABASE_URL": database_roles.app.text,
+        "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
+        "JINENG_SMTP_HOST": "127.0.0.1",
+        "JINENG_SMTP_PORT": str(box.port),
+        "JINENG_SMTP_SECURITY": "none",
+        "JINENG_SMTP_FROM": "no-reply@example.gov.cn",
+        "JINENG_SMS": texts.address,
+    }
+    for kept in (box, texts):
+        sender = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", SENDER],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert sender.stdout is not None
+        assert sender.stdout.readline() == "ready\n"
+        # The server has it; who sent it never hears.
+        kept.taken = sender.kill  # type: ignore[attr-defined]
+        sender.communicate("go\n")
+        assert sender.returncode == -signal.SIGKILL
+        kept.taken = None  # type: ignore[attr-defined]
+    assert set(states()) == {State.SENDING}
+    later = Time(timezone.now() + timedelta(minutes=10))
+    for _again in range(3):
+        send_due(later)
+        later.pass_by(minutes=10)
+    assert len(box.mails) == 1
+    assert len(texts.messages) == 1
+    assert len(texts.requests) == 2
+    assert sorted(states()) == [State.SENT, State.UNCERTAIN]
