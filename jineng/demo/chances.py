@@ -11,7 +11,7 @@ from jineng.claims import engine
 from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch, State
 from jineng.demo.users import moment
-from jineng.people.commands.entitlements import record_used
+from jineng.people.commands.entitlements import reserve, use
 from jineng.people.models import User
 from jineng.people.queries.persons import person_of_number
 from jineng.policy.entitlement import Places
@@ -27,7 +27,11 @@ def load(batches: Iterable[tuple[Batch, User]]) -> None:
             person = person_of_number(facts["person_id"])
             if person is not None:
                 at = moment(facts["applied_on"], 17)
-                record_used(person, places.of(facts), reference=facts["claim_id"], by=user, at=at)
+                reference = facts["claim_id"]
+                wanted = places.of(facts)
+                # Batches were decided each by itself: what another has taken is not taken again.
+                if reserve(person, wanted, reference=reference, by=user, at=at) is None:
+                    use(reference=reference, by=user, at=at)
 
 
 def _eligible(batch: Batch) -> list[dict[str, Any]]:

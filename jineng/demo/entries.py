@@ -15,7 +15,12 @@ from jineng.demo.persons import Status
 from jineng.demo.places import places
 from jineng.demo.province import Province
 from jineng.demo.users import Users, moment
-from jineng.people.commands.archives import answer_correction, ask_correction
+from jineng.people.commands.archives import (
+    answer_correction,
+    ask_correction,
+    note_opened,
+    reveal,
+)
 from jineng.people.commands.blacklist import blacklist, decide_appeal, file_appeal
 from jineng.people.models import Organisation, Person, Region, User
 from jineng.people.queries.persons import person_of_number
@@ -41,6 +46,7 @@ def load(province: Province, users: Users) -> None:
         _sign_ups(firms, province, regions, users)
     _blacklist(province, trainers, firms, users)
     _corrections(users)
+    _looks(users)
     _answers(province, trainers, firms, users)
 
 
@@ -186,6 +192,7 @@ def _corrections(users: Users) -> None:
         ("li-guifang", "employment", "在巷子口餐饮做到2020年2月24日，不是1月", 8),
         ("qin-dayong", "regions", "现住武汉市蔡甸区，户籍仍在建始县", 7),
         ("zhang-weidong", "education", "已取得电大专科毕业证", 2),
+        ("li-guifang", "bank_account", "社保卡丢失后补办，卡号变了", 4),
         ("xiang-jinzhi", "bank_account", "社保卡换新，账号变了", 1),
     )
     for key, about, stated, days in asked:
@@ -203,6 +210,23 @@ def _corrections(users: Users) -> None:
                 on=DAY,
                 at=at + timedelta(days=3),
             )
+
+
+def _looks(users: Users) -> None:
+    """Officials looked into archives of the cast, who can see that, and why."""
+    looked = (
+        ("wan-hong", "zhou-hao", "identity_number", "复审技能提升补贴，核对证书上的身份证号"),
+        ("wan-hong", "qin-dayong", "", ""),
+        ("chen-jing", "li-guifang", "phone", "电话核实离职日期"),
+        ("xiang-guohua", "xiang-jinzhi", "bank_account", "核对以工代训补贴收款账户"),
+        ("he-jianbo", "chen-yutong", "", ""),
+    )
+    for by, whose, field, why in looked:
+        person = users[whose].person
+        assert person is not None
+        note_opened(person, by=users[by], on=DAY, at=moment(DAY))
+        if field:
+            reveal(person, field, by=users[by], on=DAY, why=why)
 
 
 _VERIFICATION = {
