@@ -9,16 +9,37 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jineng.portal.navigation import Navigation, navigation_of
 from jineng.portal.preferences import CHOICES, Preferences
 
 register = template.Library()
+
+
+@cache
+def _ways() -> dict[str, str]:
+    """Where the frame's own links lead; the same on every page, and so asked for once."""
+    views = {
+        "home": "home",
+        "sign_in": "account_login",
+        "sign_out": "account_logout",
+        "account": "people:mine",
+        "archive": "people:archive",
+        "devices": "usersessions_list",
+        "told": "inbox:choices",
+        "preferences": "preferences",
+        "set": "set_preferences",
+        "keys": "keys",
+    }
+    return {name: reverse(view) for name, view in views.items()}
 
 
 @dataclass(frozen=True)
@@ -34,6 +55,28 @@ class Frame:
     made_at: datetime = field(default_factory=timezone.localtime)
     choices: dict[str, dict[str, Any]] = field(default_factory=lambda: CHOICES)
     languages: list[tuple[str, str]] = field(default_factory=lambda: list(settings.LANGUAGES))
+    ways: dict[str, str] = field(default_factory=_ways)
+
+
+@register.simple_tag
+def choices(frame: Frame) -> SafeString:
+    """What can be chosen of how pages look, what is chosen being marked; says nothing of whom."""
+    return _choices(frame.preferences, frame.language)
+
+
+@cache
+def _choices(preferences: Preferences, language: str) -> SafeString:
+    return render_to_string(
+        "portal/frame/choices.html",
+        {
+            "sets": [
+                (name, title, CHOICES[name].items(), getattr(preferences, name))
+                for name, title in (("text", _("字号")), ("theme", _("外观")))
+            ],
+            "languages": settings.LANGUAGES,
+            "language": language,
+        },
+    )
 
 
 @register.simple_tag(takes_context=True)
