@@ -145,7 +145,7 @@ class Entry:
 HOME = Entry("home", _("首页"), "home", letter="h")
 ARCHIVE = Entry("people:archive", _("我的档案"), "file", letter="a")
 ACCOUNT = Entry("people:mine", _("我的账号"), "user", letter="m")
-INBOX = Entry("inbox:inbox", _("通知"), "bell", letter="n")
+INBOX = Entry("inbox:inbox", _("消息"), "bell", letter="n")
 
 SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     ("", (HOME,)),
@@ -447,7 +447,7 @@ PLACES: dict[str, Place] = {
             "claims:line": _("核定说明"),
         },
     ),
-    "inbox:inbox": Place(_("通知")),
+    "inbox:inbox": Place(_("消息")),
     "inbox:notice": Place(_("通知"), "inbox:inbox"),
     "inbox:choices": Place(_("通知方式"), "inbox:inbox"),
     "audit:state": Place(_("事件日志封存")),

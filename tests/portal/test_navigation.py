@@ -74,7 +74,7 @@ def test_every_page_has_a_place() -> None:
 
 def test_each_role_sees_what_it_may_do(world: World) -> None:
     users = world.home.users
-    assert titles(users[Role.WORKER]) == ["首页", "我的档案", "通知", "我的账号"]
+    assert titles(users[Role.WORKER]) == ["首页", "我的档案", "消息", "我的账号"]
     assert "员工" in titles(users[Role.ENTERPRISE_HR])
     assert "成员与岗位" in titles(users[Role.ENTERPRISE_HR])
     assert "学员" in titles(users[Role.INSTITUTION_ADMIN])
