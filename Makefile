@@ -19,6 +19,7 @@ test: setup-test check  ## every check and test
 setup-test:
 	@tools/prepare test
 	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/java.py
 
 check:  ## the checks that run no test
 	$(BIN)/ruff check .
@@ -44,7 +45,7 @@ LOCK := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.1
 
 lock:  ## resolve the dependencies anew, within what pyproject.toml and package.json allow
 	$(LOCK) -o requirements/run.txt
-	$(LOCK) --group test -c requirements/run.txt -o requirements/test.txt
+	$(LOCK) --extra spark --group test -c requirements/run.txt -o requirements/test.txt
 	$(BIN)/python tools/node.py npm install --package-lock-only --omit-lockfile-registry-resolved
 
 clean:  ## what `setup` made; the data in var/ stay

@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DONE = VENV / "prepared.json"
 LOG = ROOT / "var" / "log" / "setup.log"
-BYTES_NEEDED = {"run": 1500 * 2**20, "test": 2000 * 2**20}
+BYTES_NEEDED = {"run": 1500 * 2**20, "test": 3600 * 2**20}
 
 
 class Refused(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from jineng.cli.paths import check_inputs, check_outputs
+from jineng.cli.paths import STANDARDS, check_inputs, check_outputs
 from jineng.cli.wrong import BadInput
 
 _ANY_FILE = click.Path(path_type=Path)
@@ -16,9 +16,6 @@ _AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]{1,6})?)\s*(万|亿)?\s*元?")
 _TIMES = {None: 1, "万": 10_000, "亿": 100_000_000}
 
 PACK = click.option("--pack", default="hubei", show_default=True, help="政策包。")
-STANDARDS = click.option(
-    "--standards", type=_ANY_FILE, metavar="FILE", help="地区标准（YAML），叠加在政策包上。"
-)
 HISTORY = click.option(
     "--history", type=_ANY_FILE, metavar="FILE", help="此前的决定，计入次数和重复，不再审核。"
 )

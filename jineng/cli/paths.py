@@ -7,6 +7,12 @@ from pathlib import Path
 
 import click
 
+STANDARDS = click.option(
+    "--standards",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="地区标准（YAML），叠加在政策包上。",
+)
 ENDINGS = (".csv", ".xlsx", ".parquet")
 
 

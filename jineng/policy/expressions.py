@@ -6,19 +6,24 @@ program that decides claims need not load Ibis at all.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
+from ibis.backends.sql.compilers.base import SQLGlotCompiler
 from ibis.backends.sql.compilers.duckdb import compiler
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.expr import types as ir
 
 from jineng.policy.compiled import CLAIMS, CompiledAmount, CompiledCondition, CompiledRules
 from jineng.policy.facts import FACT, FACTS, PLACE
 from jineng.policy.parameters import DIRECT, Parameter, Value
 from jineng.policy.schemes import AtMost, Condition, Scheme
+from jineng.policy.standing import ACROSS_FACTS
 
 _IBIS_TYPES = {
     "groups": "int64",
@@ -32,6 +37,9 @@ _IBIS_TYPES = {
 
 #: The facts as the rules see them: one row a claim, canonical values.
 SCHEMA = {"line": "int64"} | {fact.name: _IBIS_TYPES.get(fact.kind, "string") for fact in FACTS}
+
+#: What of a claim is needed once its conditions are reckoned: to name it, and to look across.
+PASSED_ON = ("line", "claim_id", "person_id", *ACROSS_FACTS)
 
 #: Conditions that differ, at most: their bits share a 64-bit key with the scheme (verdict.py).
 BITS = 57
@@ -261,6 +269,51 @@ def _each(table: ir.Table) -> dict[str, str]:
     return {
         column.alias: column.unalias().sql(dialect="duckdb") for column in selection.expressions
     }
+
+
+def answers(schemes: dict[str, Scheme], bits: dict[tuple[str, str], int]) -> ir.Table:
+    """What the rules give for each claim of a table, as one selection for any database.
+
+    The facts in ``PASSED_ON``; c0, c1 … a yes or no for each condition by its bit (null where it is
+    not known, or not the scheme's); amount in 分, amount_open, number of the standard; empty: the
+    facts that are empty, as bits. ``bits``: by scheme and condition.
+    """
+    claim = ibis.table(SCHEMA, name=CLAIMS)
+    tests: dict[int, ir.BooleanValue] = {}
+    users: dict[int, list[str]] = {}
+    amounts: dict[str, ir.Value] = {}
+    for scheme in schemes.values():
+        for condition in scheme.conditions:
+            bit = bits[scheme.code, condition.code]
+            _, expression = _condition(claim, scheme, condition)
+            if expression is not None:
+                tests.setdefault(bit, expression)
+                users.setdefault(bit, []).append(scheme.code)
+        _amount(claim, scheme, amounts)
+    columns: dict[str, ir.Value] = {name: claim[name] for name in PASSED_ON}
+    for bit, test in sorted(tests.items()):
+        columns[f"c{bit}"] = ibis.cases((claim.scheme.isin(users[bit]), test))
+    for name, part in (("amount", "value"), ("amount_open", "open"), ("number", "number")):
+        of_scheme = [(claim.scheme == code, amounts[f"{code}_{part}"]) for code in schemes]
+        columns[name] = ibis.cases(*of_scheme)
+    bits_of = [claim[f.name].isnull().ifelse(1 << PLACE[f.name], 0).cast("int64") for f in FACTS]
+    columns["empty"] = functools.reduce(operator.add, bits_of)
+    return claim.select(**columns)
+
+
+def sql_of(table: ir.Table, dialect: str) -> str:
+    """A selection as SQL of DuckDB or Spark."""
+    if dialect == "duckdb":
+        return str(compiler.to_sqlglot(table).sql(dialect="duckdb"))
+    return str(_SparkCompiler().to_sqlglot(table).sql(dialect="spark"))
+
+
+class _SparkCompiler(PySparkCompiler):
+    """Ibis's own, without an option that is only there where Ibis runs Spark itself."""
+
+    def visit_Field(self, op: ops.Field, *, rel: Any, name: str) -> Any:  # noqa: N802
+        """A column as it is: no fact is a not-a-number."""
+        return SQLGlotCompiler.visit_Field(self, op, rel=rel, name=name)
 
 
 def _condition(

@@ -6,7 +6,7 @@ The answers travel as bits: which conditions failed or are undetermined, which f
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -154,9 +154,48 @@ class Judge:
                 rows = np.flatnonzero(v.scheme == place)
                 self._judge_scheme(code, facts.some(rows), rows, v)
 
+    def answered(self, batch: pa.RecordBatch) -> Verdicts:
+        """The verdicts of claims whose conditions were reckoned elsewhere, as SQL.
+
+        ``batch``: scheme and the columns of ``answers``. Other claims are not looked at.
+        """
+        v = Verdicts.of(batch.num_rows)
+        facts = Facts(batch)
+        codes, words = facts.codes("scheme")
+        places = {code: place for place, code in enumerate(self.schemes)}
+        v.scheme[:] = np.array([places[word] for word in words], dtype=np.int8)[codes]
+        for place, code in enumerate(self.schemes):
+            rows = np.flatnonzero(v.scheme == place)
+            mine = facts.some(rows)
+            names = [f"c{bit}" for bit in self._bits[code]]
+            found = [mine.column(name) for name in (*names, "amount", "amount_open", "number")]
+            self._put(code, found, mine.column("empty")[0].__getitem__, rows, v)
+        return v
+
     def _judge_scheme(self, code: str, facts: Facts, rows: np.ndarray, v: Verdicts) -> None:
         """Fill in the verdicts of the lines of one scheme."""
-        found = self._programs[code].run(facts)
+
+        def empty(some: np.ndarray) -> np.ndarray:
+            chosen, mask = facts.some(some), np.zeros(len(some), dtype=np.int64)
+            for name in self.facts(code):
+                mask |= np.where(chosen.column(name)[1], 0, 1 << PLACE[name])
+            return mask
+
+        self._put(code, self._programs[code].run(facts), empty, rows, v)
+
+    def _put(
+        self,
+        code: str,
+        found: list[tuple[Any, Any]],
+        empty: Callable[[np.ndarray], np.ndarray],
+        rows: np.ndarray,
+        v: Verdicts,
+    ) -> None:
+        """Verdicts of the lines of one scheme from what its expressions gave.
+
+        ``found``: conditions, amount, where facts are lacking, the standard's number, each a value
+        and where it is known. ``empty``: facts that are empty on some of the lines, as bits.
+        """
         *tests, (due, due_known), (lacking, _), (standard, _) = found
         failed = np.zeros(len(rows), dtype=np.int64)
         undetermined = np.zeros(len(rows), dtype=np.int64)
@@ -171,7 +210,7 @@ class Judge:
         outcome[failed != 0] = INELIGIBLE
         missing = np.zeros(len(rows), dtype=np.int64)
         some = np.flatnonzero(needs)
-        found_missing = self._missing(code, facts.some(some), undetermined[some], lacking[some])
+        found_missing = self._wanted(code, undetermined[some], lacking[some]) & empty(some)
         missing[some] = not_set_where_nothing_else(found_missing, unknown[some])
         v.outcome[rows] = outcome
         v.failed[rows] = failed
@@ -181,18 +220,14 @@ class Judge:
         v.amount_unknown[rows] = unknown
         v.value_number[rows] = standard
 
-    def _missing(
-        self, code: str, facts: Facts, undetermined: np.ndarray, lacking: np.ndarray
-    ) -> np.ndarray:
-        """Which empty facts matter: those of undetermined conditions and of an open amount."""
+    def _wanted(self, code: str, undetermined: np.ndarray, lacking: np.ndarray) -> np.ndarray:
+        """Facts that matter where they are empty: of undetermined conditions, of an open amount."""
         wanted = np.where(lacking, _mask(self.amounts[code].facts), 0)
         for condition in self.schemes[code].conditions:
             judged = self.conditions[code, condition.code]
             wanted |= np.where(undetermined & (1 << judged.bit), _mask(judged.facts), 0)
-        empty = np.zeros(len(wanted), dtype=np.int64)
-        for name in self.facts(code):
-            empty |= np.where(facts.column(name)[1], 0, 1 << PLACE[name])
-        return wanted & empty
+        emptiable = _mask(self.facts(code))
+        return wanted & emptiable
 
     def one_scheme(self, code: str) -> str:
         """SQL that gives a scheme's conditions as columns c0 …, and its amount."""

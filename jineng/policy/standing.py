@@ -37,7 +37,7 @@ _BY_KEY, _BY_TRAINING, _BY_MONTHS, _BY_TRAININGS = range(1, 5)
 
 _NO_LIMIT = np.iinfo(np.int64).max
 #: What looking across claims needs of them, besides claim_id and person_id.
-_FACTS = [
+ACROSS_FACTS = [
     "scheme",
     "applied_on",
     "region",
@@ -152,7 +152,9 @@ def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> _Co
     empty = pa.RecordBatch.from_pylist([], schema=facts.schema)
     batch = batch if batch is not None else empty
     person = _numbered(batch["person_id"])
-    return _Contested(batch.select(_FACTS), batch["claim_id"], person, rows >= len(live), rows)
+    return _Contested(
+        batch.select(ACROSS_FACTS), batch["claim_id"], person, rows >= len(live), rows
+    )
 
 
 def _alike(numbers: np.ndarray) -> np.ndarray:
@@ -167,7 +169,7 @@ def _alike(numbers: np.ndarray) -> np.ndarray:
 def _columns(facts: pa.Table, rows: np.ndarray) -> pa.Table:
     """What looking across claims needs of some lines; columns not given are empty."""
     chosen = pa.array(rows)
-    names = ["claim_id", "person_id", *_FACTS]
+    names = ["claim_id", "person_id", *ACROSS_FACTS]
     return pa.Table.from_arrays(
         [
             facts[name].take(chosen)
