@@ -6,6 +6,7 @@ the page is where somebody's work begins. Icons bear the names of the frame's ow
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from types import FunctionType
@@ -243,13 +244,19 @@ def _links(
     return tuple(
         Link(
             entry.told(access),
-            reverse(entry.view, kwargs=at),
+            reverse(entry.view, kwargs=at) if at else _fixed(entry.view),
             entry.icon,
             entry.letter,
             current=number == current,
         )
         for number, (entry, at) in enumerate(zip(entries, places, strict=True))
     )
+
+
+@cache
+def _fixed(view: str) -> str:
+    """An address that is the same for everybody, asked for once."""
+    return reverse(view)
 
 
 def _current(
