@@ -12,7 +12,7 @@ function step(queue: HTMLElement, by: number): void {
 // The one that is open can be seen in a long list, without the page moving.
 function reveal(): void {
   document.querySelectorAll<HTMLElement>(".queue-item[aria-current]").forEach((item) => {
-    const list = item.closest<HTMLElement>(".queue-list");
+    const list = item.closest<HTMLElement>(".queue-items");
     if (list) list.scrollTop += item.getBoundingClientRect().top - list.getBoundingClientRect().top - 120;
   });
 }

@@ -4,6 +4,7 @@ With JINENG_SCREENSHOTS=1 the stories leave their pictures in `docs/screenshots`
 """
 
 import os
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,8 @@ def hand_in(page: Page, url: str, file: Path) -> None:
     page.goto(f"{url}/batches/")
     page.get_by_label("申领表", exact=True).set_input_files(file)
     page.get_by_role("button", name="上传并核定").click()
+    # First it is sent, and how far that is is shown on the same page.
+    expect(page).not_to_have_url(re.compile("/batches/$"), timeout=60_000)
     expect(title(page)).not_to_have_text("处理进度", timeout=60_000)
 
 

@@ -247,4 +247,5 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         commands.delete_batch(found, by=owner(request))
         return redirect(f"{reverse('claims:upload')}?deleted")
-    return render(request, "claims/delete.html", {"batch": found})
+    consequences = [_("上传的文件立即删除。"), _("核对结果和全部决定立即删除。")]
+    return render(request, "claims/delete.html", {"batch": found, "consequences": consequences})

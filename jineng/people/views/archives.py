@@ -18,6 +18,7 @@ from jineng.people.forms.archives import AnswerForm, RevealForm
 from jineng.people.models import CorrectionRequest, User
 from jineng.people.permissions import person_for, require
 from jineng.people.queries.archives import SEALED, corrections_to_answer
+from jineng.people.queries.cases import steps_of_correction
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.lists import CORRECTIONS
 
@@ -58,7 +59,9 @@ def _waiting(user: User, wanted: Wanted) -> QuerySet[CorrectionRequest]:
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One request beside the others that wait, and its answer; then the next one."""
     user, on, wanted = signed_in(request), business_date(), CORRECTIONS.read(request.GET)
-    found = get_object_or_404(CorrectionRequest.objects.select_related("person"), pk=pk)
+    found = get_object_or_404(
+        CorrectionRequest.objects.select_related("person", "answered_by"), pk=pk
+    )
     person_for(user, found.person_id, "edit", on=on)
     form = AnswerForm(request.POST or None)
     at, waiting = timezone.now(), _waiting(user, wanted)
@@ -69,7 +72,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
         coming = CORRECTIONS.ordered(waiting, wanted).first()
         to = reverse("people:answer", args=[coming.pk]) if coming else reverse("people:corrections")
         return redirect(f"{to}?{wanted.query()}")
-    context = {"asked": found, "form": form, "open": found.pk}
+    steps = steps_of_correction(found)
+    context = {"asked": found, "form": form, "open": found.pk, "case": steps}
     shown = listed(request, "people/corrections.html", CORRECTIONS, wanted, waiting, context)
     if form.is_bound:
         shown.status_code = 422

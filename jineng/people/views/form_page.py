@@ -1,6 +1,6 @@
 """A page with one form for one command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,13 +22,19 @@ def form_page(
     submit: str,
     lead: str = "",
     then: Callable[[Any], str] | None = None,
+    consequences: Sequence[str] = (),
+    undo: str = "",
 ) -> HttpResponse:
     """The form; filled in well, the command is done and `done` said on the page `back`.
 
-    ``then``: leads elsewhere instead, by what the command gives.
+    ``then``: leads elsewhere instead, by what the command gives. ``consequences``: what follows,
+    where it is hard to undo; then it is asked whether that is meant, and `undo` says what can be
+    taken back.
     """
     if form.is_bound and (result := asked(form, command)):
         messages.success(request, done)
         return redirect(then(result) if then else back)
     context = {"form": form, "title": title, "lead": lead, "back": back, "submit": submit}
-    return render(request, "people/form.html", context, status=422 if form.is_bound else 200)
+    context |= {"consequences": consequences, "undo": undo}
+    template = "people/confirm.html" if consequences else "people/form.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)

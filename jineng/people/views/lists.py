@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jineng.core.calendar import business_date
@@ -20,8 +22,9 @@ from jineng.people.models import (
     Verification,
 )
 from jineng.people.queries.archives import masked
-from jineng.people.queries.persons import GROUPS
+from jineng.people.queries.persons import GROUP_NAMES
 from jineng.people.queries.regions import full_name, region_choices
+from jineng.people.queries.waiting import correction_term
 
 
 def _regions() -> list[tuple[str, str]]:
@@ -34,7 +37,7 @@ def _place(region: Any) -> str:
 
 def _groups(person: Person) -> str:
     held = getattr(person, "groups_today", [])
-    return "、".join(GROUPS.get(one.group, one.group) for one in held)
+    return gettext("、").join(str(GROUP_NAMES.get(one.group, one.group)) for one in held)
 
 
 PERSONS = Table(
@@ -76,7 +79,7 @@ PERSONS = Table(
     filters=(
         Filter("search", _("身份证号、手机号或姓名（汉字或拼音）"), "search"),
         Filter("region", _("地区"), "region", _regions),
-        Filter("group", _("人员类别"), "choice", GROUPS.items),
+        Filter("group", _("人员类别"), "choice", GROUP_NAMES.items),
         Filter("blacklisted", _("只看黑名单"), "flag"),
     ),
     empty=(_("还没有人员"), _("只列出与您的单位或辖区有关的人员。")),
@@ -85,7 +88,7 @@ PERSONS = Table(
 
 def _kinds(organisation: Organisation) -> str:
     held = getattr(organisation, "kinds_today", [])
-    return "、".join(str(kind.get_kind_display()) for kind in held)
+    return gettext("、").join(str(kind.get_kind_display()) for kind in held)
 
 
 ORGANISATIONS = Table(
@@ -137,12 +140,17 @@ QUALIFICATIONS = Table(
     columns=(
         Column(
             "organisation",
-            _("单位"),
+            pgettext_lazy("one", "单位"),
             lambda one: one.organisation.name,
             sort=("organisation__name_key", "pk"),
             link=lambda one: reverse("people:organisation", args=[one.organisation_id]),
         ),
-        Column("kind", _("资质"), lambda one: one.get_kind_display(), sort=("kind", "pk")),
+        Column(
+            "kind",
+            pgettext_lazy("one", "资质"),
+            lambda one: one.get_kind_display(),
+            sort=("kind", "pk"),
+        ),
         Column("number", _("证书编号"), lambda one: one.number, kind="code"),
         Column("issuer", _("发证机关"), lambda one: one.issuer, shown=False),
         Column("scope", _("范围"), lambda one: one.scope, shown=False),
@@ -167,7 +175,12 @@ QUALIFICATIONS = Table(
     filters=(
         Filter("search", _("证书编号或单位"), "text"),
         Filter("region", _("单位所在地"), "region", _regions),
-        Filter("qualification", _("资质"), "choice", lambda: Qualification.Kind.choices),
+        Filter(
+            "qualification",
+            pgettext_lazy("one", "资质"),
+            "choice",
+            lambda: Qualification.Kind.choices,
+        ),
     ),
     empty=(_("没有资质"), _("在单位的页面登记资质后，这里列出。")),
 )
@@ -244,7 +257,7 @@ SIGN_UPS = Table(
         Column(
             "occupations",
             _("所需工种"),
-            lambda one: "、".join(one.occupations.split("\n")),
+            lambda one: gettext("、").join(one.occupations.split("\n")),
             shown=False,
         ),
         Column(
@@ -282,6 +295,13 @@ CORRECTIONS = Table(
         ),
         Column("about", _("事项"), lambda one: one.get_about_display(), sort=("about", "pk")),
         Column("at", _("申请时间"), lambda one: one.asked_at, sort=("asked_at", "pk"), kind="date"),
+        Column(
+            "due",
+            _("最迟答复"),
+            lambda one: correction_term(localdate(one.asked_at)).on,
+            kind="date",
+            shown=False,
+        ),
     ),
     default_sort="at",
     filters=(Filter("about", _("事项"), choices=lambda: CorrectionRequest.About.choices),),

@@ -23,7 +23,7 @@ from jineng.people.permissions import access_of, person_for, persons_in_reach, r
 from jineng.people.queries.archives import SEALED, masked, records_of
 from jineng.people.queries.history import history_of_person
 from jineng.people.queries.listing import persons_listed
-from jineng.people.queries.persons import GROUPS, persons_found
+from jineng.people.queries.persons import GROUP_NAMES, persons_found
 from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.form_page import form_page
@@ -73,7 +73,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "person": found,
         "numbers": {field: masked(field, getattr(found, field)) for field in SEALED},
         "groups": [
-            (GROUPS.get(one.group, one.group), one)
+            (GROUP_NAMES.get(one.group, one.group), one)
             for one in found.group_memberships.order_by("starts_on", "pk")
         ],
         "today": on,
@@ -187,7 +187,7 @@ def end_group(request: HttpRequest, pk: int) -> HttpResponse:
         EndForm(request.POST or None, initial={"last_day": on}),
         lambda given: commands.end_group(membership, **given, by=user, on=on),
         title=_("结束类别“%(group)s”：%(name)s")
-        % {"group": GROUPS.get(membership.group, membership.group), "name": found.name},
+        % {"group": GROUP_NAMES.get(membership.group, membership.group), "name": found.name},
         done=_("人员类别已结束。"),
         submit=_("结束"),
         back=_page_of(found),
@@ -277,7 +277,12 @@ def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
         forms.WhyForm(request.POST or None),
         lambda given: merging.undo_merge(made, **given, by=user, on=on, at=at),
         title=_("撤销合并：%(name)s") % {"name": survivor.name},
-        lead=_("合并时带过来的记录回到原档案；合并以后新增的留在这份档案。"),
+        consequences=[
+            _("两份档案分开，各用各的身份证号。"),
+            _("合并时带过来的记录回到原档案；合并以后新增的留在这份档案。"),
+            _("撤销和理由记入两份档案的变更记录。"),
+        ],
+        undo=_("撤销以后，确认是同一人的，可以再次合并。"),
         done=_("合并已撤销。"),
         submit=_("撤销合并"),
         back=_page_of(survivor),

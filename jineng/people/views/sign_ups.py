@@ -22,6 +22,7 @@ from jineng.people.errors import Refused
 from jineng.people.forms.organisations import NoteForm, SignUpForm
 from jineng.people.models import SignUp, User
 from jineng.people.permissions import require
+from jineng.people.queries.cases import steps_of_sign_up
 from jineng.people.queries.listing import sign_ups_listed
 from jineng.people.queries.organisations import sign_ups_in_reach
 from jineng.people.queries.regions import full_name
@@ -100,7 +101,12 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     # The contact's phone is shown in full: whoever arranges a training has to call.
     with acting(by=user):
         noted("opened", found)
-    context = {"entry": found, "form": form, "region": full_name(found.region)}
+    context = {
+        "entry": found,
+        "form": form,
+        "region": full_name(found.region),
+        "case": steps_of_sign_up(found),
+    }
     return render(
         request, "people/sign_up_entry.html", context, status=422 if form.is_bound else 200
     )
