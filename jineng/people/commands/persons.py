@@ -16,7 +16,7 @@ from jineng.people.models import GroupMembership, Person, PersonKey, Region, Use
 from jineng.people.models.persons import KeyKind
 from jineng.people.names import person_key, person_tokens
 from jineng.people.permissions import person_for, persons_in_reach, require
-from jineng.people.queries.persons import GROUPS, hashed_as, keys_of, person_of_number
+from jineng.people.queries.persons import GROUP_NAMES, GROUPS, hashed_as, keys_of, person_of_number
 
 
 class Details(TypedDict, total=False):
@@ -161,7 +161,7 @@ def _begin(person: Person, **told: Unpack[Group]) -> GroupMembership:
     require_new_days(first, last)
     same = GroupMembership.objects.filter(person=person, group=group)
     if same.within(first, last or date.max).exists():
-        raise Refused(_("这段时间已经登记为“%(group)s”。") % {"group": GROUPS[group]})
+        raise Refused(_("这段时间已经登记为“%(group)s”。") % {"group": GROUP_NAMES[group]})
     return GroupMembership.objects.create(person=person, **told)
 
 

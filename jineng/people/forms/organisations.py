@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jineng.people.forms.fields import (
     RegionField,
@@ -122,7 +123,9 @@ class SuspensionForm(WithDays):
 class QualificationForm(WithDays):
     """A qualification as its document says."""
 
-    kind = forms.ChoiceField(label=_("资质"), choices=[*_NOTHING, *Qualification.Kind.choices])
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("one", "资质"), choices=[*_NOTHING, *Qualification.Kind.choices]
+    )
     number = forms.CharField(label=_("证书编号"), max_length=60)
     issuer = forms.CharField(label=_("发证机关"), max_length=100)
     scope = forms.CharField(

@@ -10,7 +10,7 @@ from jineng.people.forms.fields import RegionField, WithDays, sealed_details, wh
 from jineng.people.models import Person
 from jineng.people.models.persons import Education, Sex
 from jineng.people.queries.archives import masked
-from jineng.people.queries.persons import GROUPS
+from jineng.people.queries.persons import GROUP_NAMES
 
 _NOTHING = [("", "—")]
 
@@ -66,7 +66,7 @@ class NewPersonForm(PersonForm):
         label=_("身份证号"), max_length=30, help_text=_("18 位；旧的 15 位会自动升为 18 位")
     )
     group = forms.ChoiceField(
-        label=_("人员类别"), choices=[*_NOTHING, *GROUPS.items()], required=False
+        label=_("人员类别"), choices=[*_NOTHING, *GROUP_NAMES.items()], required=False
     )
     proof = forms.CharField(
         label=_("类别的凭据"), max_length=200, required=False, help_text=_("如：失业登记证及编号")
@@ -95,7 +95,7 @@ class NumberForm(forms.Form):
 class GroupForm(WithDays):
     """That somebody belongs to a group."""
 
-    group = forms.ChoiceField(label=_("人员类别"), choices=[*_NOTHING, *GROUPS.items()])
+    group = forms.ChoiceField(label=_("人员类别"), choices=[*_NOTHING, *GROUP_NAMES.items()])
     proof = forms.CharField(label=_("凭据"), max_length=200, help_text=_("如：失业登记证及编号"))
     source = forms.CharField(label=_("来源"), max_length=100, help_text=_("如：区人社局"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jineng.core.models import Event
 from jineng.core.sealed import SealedField
@@ -25,20 +25,20 @@ from jineng.people.models import (
     User,
     Verification,
 )
-from jineng.people.queries.persons import GROUPS
+from jineng.people.queries.persons import GROUP_NAMES
 
 MOST_SHOWN = 200
 
 _TITLES = {
-    Person: gettext_lazy("人员"),
+    Person: pgettext_lazy("one", "人员"),
     GroupMembership: gettext_lazy("人员类别"),
     PersonMerge: gettext_lazy("合并"),
     BlacklistEntry: gettext_lazy("黑名单记录"),
-    Organisation: gettext_lazy("单位"),
+    Organisation: pgettext_lazy("one", "单位"),
     OrganisationKind: gettext_lazy("单位类别"),
     PillarStatus: gettext_lazy("支柱或重点企业"),
     Suspension: gettext_lazy("停工停产"),
-    Qualification: gettext_lazy("资质"),
+    Qualification: pgettext_lazy("one", "资质"),
     Verification: gettext_lazy("外部核验"),
 }
 _MODELS = {model._meta.db_table: model for model in _TITLES}
@@ -185,5 +185,5 @@ def _shown(model: type[Model], column: str, value: Any, regions: dict[int, str])
     if field.related_model is Region:
         return regions.get(value, str(value))
     if column == "group":
-        return GROUPS.get(value, str(value))
+        return str(GROUP_NAMES.get(value, value))
     return str(dict(field.flatchoices).get(value, value))

@@ -92,7 +92,7 @@ def told_import(run: ImportRun) -> ToldImport:
     if told.get("kinds", ALL_KINDS) != ALL_KINDS:
         facts.append((_("只涉及险种"), kinds_text(told["kinds"])))
     if told.get("unused"):
-        facts.append((_("未使用的列"), "、".join(told["unused"])))
+        facts.append((_("未使用的列"), _("、").join(told["unused"])))
     who = run.by.username if run.by else told.get("origin") or _("命令行")
     return ToldImport(who, str(_UNITS[ImportRun.Kind(run.kind)]), facts, _warnings(told))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from jineng.core.sealed import lookup_hashes
 from jineng.people import values
@@ -14,6 +15,8 @@ from jineng.policy.facts import FACT
 
 #: Codes of the groups that somebody may belong to (人员类别), with their names.
 GROUPS = {code: label for code, label in FACT["person_groups"].codes.items() if code != "none"}
+#: The same names, in the language of whoever reads them.
+GROUP_NAMES = {code: gettext_lazy(label) for code, label in GROUPS.items()}
 
 
 def keys_of(kind: str, value: str) -> QuerySet[PersonKey]:

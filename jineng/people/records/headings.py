@@ -114,7 +114,7 @@ def kinds(text: str) -> int:
 
 def kinds_text(mask: int) -> str:
     """A mask in words."""
-    return "、".join(str(kind.label) for kind in InsuranceKind if mask & kind) or _("无")
+    return _("、").join(str(kind.label) for kind in InsuranceKind if mask & kind) or _("无")
 
 
 def paid(text: str) -> bool:

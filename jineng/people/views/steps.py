@@ -181,4 +181,4 @@ def _told(field: BoundField) -> tuple[str, str]:
     value = field.value()
     choices = dict(getattr(field.field, "choices", ()) or ())
     values = value if isinstance(value, list) else [value]
-    return str(field.label), "、".join(str(choices.get(one, one)) for one in values if one)
+    return str(field.label), _("、").join(str(choices.get(one, one)) for one in values if one)
