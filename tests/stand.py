@@ -185,11 +185,11 @@ def start_demo(var: Path, port: int, **environment: str) -> Demo:
 
 
 @contextmanager
-def running_demo(var: Path, **environment: str) -> Iterator[Demo]:
+def running_demo(var: Path, seconds: float = 90, **environment: str) -> Iterator[Demo]:
     """The whole demo, up and answering; stopped at the end."""
     demo = start_demo(var, free_port(), **environment)
     try:
-        demo.wait_until_up()
+        demo.wait_until_up(seconds)
         yield demo
     finally:
         if demo.process.poll() is None:

@@ -90,7 +90,8 @@ class Looks:
 @pytest.fixture(scope="module")
 def province() -> Iterator[Demo]:
     """A small province with its cast."""
-    with running_demo(new_var(), JINENG_DEMO="1", JINENG_DEMO_PERSONS="400") as demo:
+    small = {"JINENG_DEMO": "1", "JINENG_DEMO_PERSONS": "400"}
+    with running_demo(new_var(), seconds=240, **small) as demo:
         yield demo
 
 
