@@ -4,7 +4,7 @@ Contexts say what waits in their own `queries`, as queues; all of somebody's que
 one statement.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext as _
 
 from jineng.core.working_days import Day, working_days_left
 
@@ -30,8 +31,7 @@ class Queue:
     ``since``: the column with the day or moment from which on a row waits. ``term``: the last
     day on which it is to be done, reckoned from that one. ``ends``: the column is itself the last
     day. ``mine``: it waits for whoever looks at it, and not they for it. ``note``: what is to be
-    said of the first moment. ``order``: a column that goes the same way as `since`, where that one
-    has no index.
+    said of the first moment. ``counted``: whether it matters how many there are.
     """
 
     title: Any
@@ -43,12 +43,14 @@ class Queue:
     ends: bool = False
     mine: bool = True
     note: Callable[[datetime], Any] | None = None
-    order: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A queue that is not empty. ``more``: there are more than `count`; ``due``: of the first."""
+    """A queue that is not empty. ``count``: 0 where it does not matter; ``more``: there are more
+    than that; ``due``: of the first.
+    """
 
     title: Any
     url: str
@@ -68,6 +70,29 @@ class Waiting:
             return "plain"
         return "bad" if self.left < 0 else "waiting"
 
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What there is to say of it, each with a tone; made here, where it costs least."""
+        told = []
+        if self.due:
+            words = _("%(day)s 到期（暂定）") if self.due.provisional else _("%(day)s 到期")
+            told.append((words % {"day": self.due.on.isoformat()}, "plain"))
+        if self.left is not None:
+            told.append((_left(self.left), self.tone))
+        if self.since:
+            told.append((_("最早 %(day)s") % {"day": self.since.isoformat()}, "plain"))
+        if self.note:
+            told.append((str(self.note), "plain"))
+        return told
+
+
+def _left(days: int) -> str:
+    if days < 0:
+        return _("已逾期")
+    if days == 0:
+        return _("今天到期")
+    return _("还有 %(days)s 个工作日") % {"days": days}
+
 
 @dataclass(frozen=True)
 class Done:
@@ -79,6 +104,16 @@ class Done:
     about: str = ""
     url: str = ""
     count: int = 1
+
+    @property
+    def moment(self) -> str:
+        """When, as a list says it."""
+        return f"{localtime(self.at):%m-%d %H:%M}"
+
+    @property
+    def instant(self) -> str:
+        """When, for machines."""
+        return self.at.isoformat()
 
 
 @dataclass(frozen=True)
@@ -96,27 +131,41 @@ class CaseStep:
     note: Any = ""
 
 
-def waiting_in(queues: Sequence[Queue], *, on: date) -> list[Waiting]:
-    """The queues that are not empty, the most urgent first; one statement for all of them."""
-    parts: list[str] = []
-    words: list[Any] = []
-    for number, queue in enumerate(queues):
-        rows = queue.rows.order_by(queue.order or queue.since).values(queue.since)[
-            : MOST_COUNTED + 1
-        ]
-        # A queue that nothing can be in is not asked for.
-        with suppress(EmptyResultSet):
-            sql, params = rows[: MOST_COUNTED + 1].query.sql_with_params()
-            parts.append(
-                f"SELECT {number}, count(*), min(day)::timestamptz FROM ({sql}) AS q (day)"  # noqa: S608
-            )
-            words.extend(params)
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), words)
-        found = [_waiting(queues[at], count, first, on) for at, count, first in cursor if count]
-    return sorted(found, key=_urgency)
+@dataclass(frozen=True)
+class Asking:
+    """Queues, and the statement that counts them all: to make it takes longer than to ask it."""
+
+    queues: tuple[Queue, ...]
+    sql: str
+
+    @classmethod
+    def of(cls, queues: Iterable[Queue]) -> "Asking":
+        """The statement for these queues."""
+        all_, parts, params = tuple(queues), [], list[Any]()
+        for number, queue in enumerate(all_):
+            # A queue that nothing can be in is not asked for.
+            with suppress(EmptyResultSet):
+                rows = queue.rows.order_by(queue.since).values(queue.since)
+                sql, given = rows[: MOST_COUNTED + 1].query.sql_with_params()
+                parts.append(
+                    f"SELECT {number}, count(*), min(day)::timestamptz FROM ({sql}) AS q (day)"  # noqa: S608
+                )
+                params.extend(given)
+        if not parts:
+            return cls(all_, "")
+        with connection.cursor() as cursor:
+            return cls(all_, cursor.mogrify(" UNION ALL ".join(parts), params))
+
+    def waiting(self, *, on: date) -> list[Waiting]:
+        """The queues that are not empty, the most urgent first."""
+        if not self.sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql)
+            found = [
+                _waiting(self.queues[at], count, first, on) for at, count, first in cursor if count
+            ]
+        return sorted(found, key=_urgency)
 
 
 def _waiting(queue: Queue, count: int, first: datetime, on: date) -> Waiting:
@@ -131,7 +180,7 @@ def _waiting(queue: Queue, count: int, first: datetime, on: date) -> Waiting:
         title=queue.title,
         url=queue.url,
         icon=queue.icon,
-        count=min(count, MOST_COUNTED),
+        count=min(count, MOST_COUNTED) if queue.counted else 0,
         more=count > MOST_COUNTED,
         since=None if queue.ends else min(day, on),
         due=due,

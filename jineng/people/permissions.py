@@ -23,6 +23,7 @@ from jineng.people.models import (
     Membership,
     Organisation,
     Person,
+    Region,
     Role,
     User,
 )
@@ -60,12 +61,19 @@ class Access:
     person_id: int | None = None
     holdings: tuple[Holding, ...] = ()
     _within: dict[str | None, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    _everywhere: dict[str | None, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def within(self, code: str | None) -> list[int]:
         """`regions_within`, asked of the database once."""
         if code not in self._within:
             self._within[code] = regions_within(code)
         return self._within[code]
+
+    def everywhere(self, code: str | None) -> bool:
+        """Whether that is all there is, so that no list of regions need be gone through."""
+        if code not in self._everywhere:
+            self._everywhere[code] = len(self.within(code)) == Region.objects.count()
+        return self._everywhere[code]
 
     def by(self, action: str) -> tuple[Holding, ...]:
         """The holdings that allow an action, `thing:verb`."""
@@ -209,10 +217,13 @@ _WITHIN = """
 """
 
 
-def _in_region(within: list[int], *columns: str) -> Q:
-    reached = NOBODY
+def _in_region(access: Access, code: str | None, *columns: str) -> Q:
+    reached, everywhere = NOBODY, access.everywhere(code)
     for column in columns:
-        reached |= Q(**{f"{column}__in": within})
+        if everywhere:
+            reached |= Q(**{f"{column}__isnull": False})
+        else:
+            reached |= Q(**{f"{column}__in": access.within(code)})
     return reached
 
 
@@ -226,7 +237,8 @@ def persons_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> 
             return Person.objects.all()
         if one.rights.official:
             home = _in_region(
-                access.within(one.region_code),
+                access,
+                one.region_code,
                 "household_region",
                 "living_region",
                 "working_region",
@@ -253,7 +265,7 @@ def organisations_in_reach(
             return Organisation.objects.all()
         reached |= Q(pk=one.organisation_id)
         if one.rights.official:
-            reached |= _in_region(access.within(one.region_code), "region")
+            reached |= _in_region(access, one.region_code, "region")
     return Organisation.objects.filter(reached)
 
 
@@ -311,11 +323,12 @@ def may_manage_members(
 def may_manage_user(user: Anybody, member: User, *, on: date) -> bool:
     """Whether the user manages everything that this member holds, and the member holds anything.
 
-    An organisation may make a member of anybody whose name it knows. So of an account with an
-    archive disposes who runs the platform alone.
+    Of an account with an archive, and of one without any role, disposes who runs the platform
+    alone.
     """
-    runs = any(one.organisation_id is None for one in access_of(user, on=on).by("members:manage"))
-    if member.person_id is not None and not runs:
+    if any(one.organisation_id is None for one in access_of(user, on=on).by("members:manage")):
+        return True
+    if member.person_id is not None:
         return False
     held = list(Membership.objects.on(on).filter(user=member).select_related("organisation"))
     return bool(held) and all(

@@ -1,14 +1,16 @@
 """A person's archive as the person reads it, who looked into it, and what is to be put right."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, Model, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jineng.core.models import Event
 from jineng.people.models import (
@@ -22,9 +24,8 @@ from jineng.people.models import (
     Verification,
 )
 from jineng.people.permissions import persons_in_reach
-from jineng.people.queries.persons import records
+from jineng.people.queries.persons import GROUP_NAMES, records
 from jineng.people.queries.records import chances_rows, employment_rows, insurance_rows
-from jineng.policy.facts import FACT
 
 OPENED, REVEALED = "opened", "revealed"
 LOOKS_SHOWN = 500
@@ -80,15 +81,18 @@ class Look:
 
 def archive_of(person: Person, *, mask: bool, on: date) -> list[Section]:
     """All that is held on a person, in sections; numbers in full where `mask` is false."""
-    return [_basics(person, mask), _groups(person), *records_of(person, on=on)]
+    first, second, *others = records_of(person, on=on)
+    return [_basics(person, mask), _groups(person), first, second, _blacklist(person), *others]
 
 
 def records_of(person: Person, *, on: date) -> list[Section]:
-    """What is held on a person beside the person's own record, which officials alone look into."""
+    """What is held on a person beside the person's own record, which officials alone look into.
+
+    The blacklist is apart: not all of them see it.
+    """
     return [
         _insurance(person),
         _employment(person),
-        _blacklist(person),
         _entitlements(person, on),
         _verifications(person),
     ]
@@ -115,9 +119,8 @@ def _basics(person: Person, mask: bool) -> Section:
 
 
 def _groups(person: Person) -> Section:
-    labels = FACT["person_groups"].codes
     rows = [
-        (labels.get(one.group, one.group), *_days(one), one.proof, one.source)
+        (str(GROUP_NAMES.get(one.group, one.group)), *_days(one), one.proof, one.source)
         for one in person.group_memberships.order_by("starts_on", "pk")
     ]
     headings = (_("类别"), _("开始"), _("结束"), _("凭据"), _("来源"))
@@ -125,12 +128,12 @@ def _groups(person: Person) -> Section:
 
 
 def _insurance(person: Person) -> Section:
-    headings = (_("单位"), _("首月"), _("末月"), _("险种"))
+    headings = (pgettext("one", "单位"), _("首月"), _("末月"), _("险种"))
     return Section(_("社会保险"), headings, insurance_rows(person))
 
 
 def _employment(person: Person) -> Section:
-    headings = (_("单位"), _("入职"), _("离职"), _("合同签订"), _("合同期限"))
+    headings = (pgettext("one", "单位"), _("入职"), _("离职"), _("合同签订"), _("合同期限"))
     return Section(_("就业登记"), headings, employment_rows(person))
 
 
@@ -170,25 +173,42 @@ def _days(dated: GroupMembership | BlacklistEntry) -> tuple[str, str]:
 
 def looks_at(person: Person, *, most: int | None = LOOKS_SHOWN) -> list[Look]:
     """Who looked into a person's archive, the latest first."""
-    # Whoever looked into a record that was merged into this one looked at the same person.
-    looked = Event.objects.filter(
-        table_name=person._meta.db_table, row_id__in=map(str, records(person))
+    looks = looks_into(records(person))[:most].values("at", "kind", "after", "why", "where")
+    return looks_told(looks)
+
+
+def looks_into(held: Iterable[int] | QuerySet[Person]) -> QuerySet[Any, Any]:
+    """Looks into these records of a person, the latest first; ``where``: the organisation's name.
+
+    Whoever looked into a record that was merged into this one looked at the same person.
+    """
+    if isinstance(held, QuerySet):
+        keys: Any = held.annotate(text=Cast("pk", TextField())).values("text")
+    else:
+        keys = [str(pk) for pk in held]
+    names = Organisation.objects.filter(pk=OuterRef("of")).values("name")
+    return (
+        Event.objects.filter(
+            table_name=Person._meta.db_table, row_id__in=keys, kind__in=[OPENED, REVEALED]
+        )
+        .annotate(of=Cast(KeyTextTransform("organisation", "after"), BigIntegerField()))
+        .annotate(where=Subquery(names))
+        .order_by("-id")
     )
-    events = list(looked.filter(kind__in=[OPENED, REVEALED]).order_by("-id")[:most])
-    told_of = [dict(event.after or {}) for event in events]
-    of = {told["organisation"] for told in told_of if told.get("organisation")}
-    names = dict(Organisation.objects.filter(pk__in=of).values_list("pk", "name"))
+
+
+def looks_told(rows: Iterable[Any]) -> list[Look]:
+    """The same in words, of rows with `at`, `kind`, `after`, `why` and `where`."""
     looks = []
-    for event, told in zip(events, told_of, strict=True):
-        what = _("打开档案")
-        if event.kind == REVEALED:
+    for row in rows:
+        told, what = row["after"] or {}, _("打开档案")
+        if row["kind"] == REVEALED:
             what = _("查看完整的%(number)s") % {"number": SEALED[told["field"]][0]}
         role = told.get("role", "")
         title = str(Role(role).label) if role in Role.values else role
         if told.get("stands_in_for"):
             title = _("%(role)s（代理）") % {"role": title}
-        who = f"{names.get(told.get('organisation', 0), '')} {title}".strip()
-        looks.append(Look(event.at, what, who, event.why))
+        looks.append(Look(row["at"], what, f"{row['where'] or ''} {title}".strip(), row["why"]))
     return looks
 
 

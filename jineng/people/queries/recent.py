@@ -1,14 +1,16 @@
 """What was done lately by somebody and by colleagues, in words, as far as one may see it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, Model, Value
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,19 +152,36 @@ def _names(user: User, rows: Iterable[_Row], on: date) -> tuple[dict[int, str], 
     if not persons and not organisations:
         return {}, {}
     found: dict[str, dict[int, str]] = {"p": {}, "o": {}}
-    named = [
-        reached.filter(pk__in=wanted).values_list(
-            Value(which, output_field=CharField()), "pk", "name"
-        )
-        for which, wanted, reached in (
-            ("p", persons, persons_in_reach(user, on=on)),
-            ("o", organisations, organisations_in_reach(user, on=on)),
-        )
-        if wanted
-    ]
-    for which, pk, name in named[0].union(*named[1:], all=True):
-        found[which][pk] = name
+    wanted = {"p": persons, "o": organisations}
+    sql = " UNION ALL ".join(
+        f"{reach} WHERE pk IN ({','.join(map(str, wanted[which]))})"
+        for which, reach in _reach(user, access_of(user, on=on), on)
+        if wanted[which]
+    )
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            for which, pk, name in cursor:
+                found[which][pk] = name
     return found["p"], found["o"]
+
+
+@lru_cache(maxsize=1_000)
+def _reach(user: User, access: Access, on: date) -> tuple[tuple[str, str], ...]:
+    """Statements for names of persons ("p") and organisations ("o") within reach.
+
+    To make them takes longer than to ask them.
+    """
+    parts = []
+    for which, reached in (
+        ("p", persons_in_reach(user, on=on)),
+        ("o", organisations_in_reach(user, on=on)),
+    ):
+        with suppress(EmptyResultSet), connection.cursor() as cursor:
+            sql, given = reached.order_by().values("pk", "name").query.sql_with_params()
+            whole = cursor.mogrify(sql, given)
+            parts.append((which, f"SELECT '{which}', pk, name FROM ({whole}) r (pk, name)"))
+    return tuple(parts)
 
 
 def _told(

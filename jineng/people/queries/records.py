@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jineng import policy
@@ -109,12 +111,33 @@ def chances_of(person: Person, *, on: date) -> list[Chances]:
     The year of `on` is among them, whether or not anything is taken.
     """
     held = records(person)
-    used = _used(held)
+    taken = list(places_taken(held).values())
+    uses = list(last_uses(held).values()) if taken else []
+    return chances_told(person, taken, uses, on=on)
+
+
+def places_taken(held: Iterable[int] | QuerySet[Person]) -> QuerySet[Entitlement]:
+    """What was taken up by these records of a person."""
+    return Entitlement.objects.filter(person__in=held, taken__gt=0)
+
+
+def last_uses(held: Iterable[int] | QuerySet[Person]) -> QuerySet[EntitlementUse]:
+    """How each reference stands for which these records of a person took something up."""
+    uses = EntitlementUse.objects.filter(person__in=held)
+    return uses.order_by("reference", "-id").distinct("reference")
+
+
+def chances_told(
+    person: Person, taken: Iterable[Any], uses: Iterable[Any], *, on: date
+) -> list[Chances]:
+    """The same of what `places_taken` and `last_uses` hold."""
+    used = _used(uses)
     found: dict[tuple[str, int], tuple[set[str], int | None]] = {}
-    for row in Entitlement.objects.filter(person__in=held, taken__gt=0):
-        things, allowed = found.get((row.key, row.period), (set(), None))
-        limits = [limit for limit in (allowed, row.allowed) if limit is not None]
-        found[row.key, row.period] = things | set(row.things), max(limits, default=None)
+    for row in taken:
+        place = row["key"], row["period"]
+        things, allowed = found.get(place, (set(), None))
+        limits = [limit for limit in (allowed, row["allowed"]) if limit is not None]
+        found[place] = things | set(row["things"]), max(limits, default=None)
     chances = []
     for (key, period), (things, allowed) in found.items():
         done = {thing for thing in things if (key, period, thing) in used}
@@ -146,18 +169,13 @@ def _most_trainings(person: Person, on: date) -> int | None:
     return policy_places().most_trainings({"applied_on": on, "region": code})
 
 
-def _used(held: Iterable[int]) -> set[tuple[str, int, str]]:
+def _used(uses: Iterable[Any]) -> set[tuple[str, int, str]]:
     """Things of which a reference says that they were used."""
-    last = (
-        EntitlementUse.objects.filter(person__in=held)
-        .order_by("reference", "-id")
-        .distinct("reference")
-    )
     return {
         place
-        for use in last
-        if use.state == State.USED
-        for place in zip(use.keys, use.periods, use.things, strict=True)
+        for use in uses
+        if use["state"] == State.USED
+        for place in zip(use["keys"], use["periods"], use["things"], strict=True)
     }
 
 
@@ -181,8 +199,9 @@ def _title(one: Chances) -> str:
     if one.key[0] == MONTHS:
         return _("以工代训月数：%(employer)s") % {"employer": one.key[1]}
     if one.key[0] == ONCE:
-        schemes = "、".join(SCHEME_NAMES.get(thing, thing) for thing in one.things)
-        return f"{schemes}：{'、'.join(_of(one.key))}"
+        mark = _("、")
+        schemes = mark.join(_(SCHEME_NAMES.get(thing, thing)) for thing in one.things)
+        return _("：").join((schemes, mark.join(_of(one.key))))
     return _("享受补贴的培训")
 
 
@@ -191,7 +210,7 @@ def _of(key: tuple[str, ...]) -> Iterator[str]:
     family, words = key[1], key[2:]
     if family == "occupation":
         occupation, level = words
-        yield f"{occupation} {LEVELS.get(level, level)}"
+        yield f"{occupation} {_(LEVELS.get(level, level))}"
     elif family == "APPR":
         yield _("第 %(year)s 学徒年度") % {"year": words[0]}
     else:

@@ -1,11 +1,12 @@
 """What waits for somebody in the registers, and what somebody waits for there."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -48,12 +49,12 @@ def appeal_term(filed_on: date) -> Day:
     return working_days_after(filed_on, 20)
 
 
-def queues_of(user: User, *, on: date, at: datetime) -> Iterator[Queue]:
-    """The queues of whoever holds a role, for `core.work.waiting_in`."""
+def queues_of(user: User, *, on: date) -> Iterator[Queue]:
+    """The queues of whoever holds a role, for `core.work.Asking`."""
     access = access_of(user, on=on)
     yield from _of_departments(user, access, on)
     yield from _of_organisations(user, access, on)
-    yield from _imports(user, access, at)
+    yield from _imports(user, access)
     yield from own_queues(user, on=on)
     yield from _away(user, on)
 
@@ -166,10 +167,10 @@ def expiring(on: date) -> "QuerySet[Qualification]":
     return found
 
 
-def _imports(user: User, access: Access, at: datetime) -> Iterator[Queue]:
+def _imports(user: User, access: Access) -> Iterator[Queue]:
     if not access.may("import:run"):
         return
-    mine = ImportRun.objects.filter(by=user, at__gt=at - REFUSED_WITHIN)
+    mine = ImportRun.objects.filter(by=user, at__gt=Now() - REFUSED_WITHIN)
     done = mine.filter(state=ImportRun.State.DONE, kind=OuterRef("kind"), at__gt=OuterRef("at"))
     for state, title, waits in (
         (ImportRun.State.REFUSED, _("导入的文件有错误，待改正"), True),

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jineng.audit.queries import queues_of as audit_queues
 from jineng.claims.queries import queues_of as claims_queues
-from jineng.core.work import Done, Waiting, waiting_in
+from jineng.core.work import Asking, Done, Waiting
 from jineng.people.models import Role, User
 from jineng.people.permissions import Access, Holding, access_of
 from jineng.people.queries.recent import recently
@@ -48,15 +49,13 @@ class Home:
         return sum(one.left is not None and one.left < 0 for one in self.waiting)
 
 
-def home_of(user: User, *, on: date, at: datetime) -> Home:
-    """The home of whoever holds a role. Four statements beside what every page asks."""
+def home_of(user: User, *, on: date) -> Home:
+    """The home of whoever holds a role. Three statements beside what every page asks.
+
+    How they are put together depends on what somebody holds, and is kept; what they say is not.
+    """
     access = access_of(user, on=on)
-    queues = [
-        *people_queues(user, on=on, at=at),
-        *claims_queues(user.pk, at=at),
-        *audit_queues(access, at=at),
-    ]
-    found = waiting_in(queues, on=on)
+    found = _asking(user, access, on).waiting(on=on)
     return Home(
         roles=[role_words(one) for one in access.holdings],
         waiting=[one for one in found if one.mine],
@@ -64,6 +63,12 @@ def home_of(user: User, *, on: date, at: datetime) -> Home:
         recent=recently(user, on=on, most=EVENTS_SHOWN),
         actions=_actions(access),
     )
+
+
+@lru_cache(maxsize=1_000)
+def _asking(user: User, access: Access, on: date) -> Asking:
+    """A user is the same by the key alone, so it is what is held and the day that tell."""
+    return Asking.of([*people_queues(user, on=on), *claims_queues(user.pk), *audit_queues(access)])
 
 
 def role_words(holding: Holding) -> str:

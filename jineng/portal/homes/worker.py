@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from jineng.core.gathering import Row, answers_to, statement_for
 from jineng.core.work import Done, Waiting
 from jineng.people.models import CorrectionRequest, Person, User
-from jineng.people.queries.archives import Look, corrections_of, looks_at
-from jineng.people.queries.records import Chances, chances_of
+from jineng.people.queries.archives import looks_into, looks_told
+from jineng.people.queries.records import Chances, chances_told, last_uses, places_taken
 from jineng.people.queries.waiting import correction_term
 from jineng.policy.entitlement import TRAININGS
 
@@ -32,7 +34,7 @@ class Missing:
 class Home:
     """``person``: None where no archive is tied to the account; then there is nothing else.
 
-    ``trainings``: chances of this year; ``used``: other chances that were taken.
+    ``trainings``: chances of this year.
     """
 
     person: Person | None
@@ -44,59 +46,97 @@ class Home:
 
 
 def home_of(user: User, *, on: date) -> Home:
-    """The home of whoever holds no role."""
+    """The home of whoever holds no role. One statement beside what every page asks, or two."""
     if user.person_id is None:
         return Home(None, may_claim=bool(settings.TEXTS))
-    person = Person.objects.select_related("living_region").get(pk=user.person_id)
-    asked = list(corrections_of(person)[:EVENTS_SHOWN])
-    looks = looks_at(person, most=EVENTS_SHOWN)
-    chances = chances_of(person, on=on)
+    answers = answers_to(_statement(user.person_id))
+    known = answers["person"][0]
+    person = Person(**{name: known[name] for name in _OF_PERSON})
+    asked = answers.get("asked", [])
+    chances = chances_told(person, answers.get("taken", []), answers.get("uses", []), on=on)
     return Home(
         person=person,
         trainings=next(
             (one for one in chances if one.key[0] == TRAININGS and one.period == on.year), None
         ),
-        missing=tuple(_missing(person)),
+        missing=tuple(_missing(known)),
         awaited=tuple(_awaited(asked, on)),
-        recent=tuple(_recent(asked, looks)),
+        recent=tuple(_recent(asked, answers.get("looks", []))),
     )
 
 
-def _missing(person: Person) -> Iterator[Missing]:
-    if not person.phone:
+_OF_PERSON = ("id", "name", "working_region_id", "living_region_id", "household_region_id")
+
+
+@lru_cache(maxsize=10_000)
+def _statement(person: int) -> str:
+    """All that is asked for one person; what is sealed is not opened for it."""
+    whose = Person.objects.filter(pk=person)
+    held = Person.objects.filter(Q(pk=person) | Q(merged_into=person))
+    asked = CorrectionRequest.objects.filter(person=person).order_by("-asked_at", "-pk")
+    return statement_for(
+        {
+            "person": whose.values(
+                *_OF_PERSON,
+                "education",
+                has_phone=ExpressionWrapper(Q(phone__isnull=False), BooleanField()),
+                has_account=ExpressionWrapper(Q(bank_account__isnull=False), BooleanField()),
+            ),
+            "asked": asked.values("about", "asked_at", "outcome", "answer", "answered_at")[
+                :EVENTS_SHOWN
+            ],
+            "looks": looks_into(held).values("at", "kind", "after", "why", "where")[:EVENTS_SHOWN],
+            "taken": places_taken(held).values("key", "period", "things", "allowed"),
+            "uses": last_uses(held).values("state", "keys", "periods", "things"),
+        }
+    )
+
+
+def _missing(known: Row) -> Iterator[Missing]:
+    if not known["has_phone"]:
         yield Missing(_("手机号"), _("没有手机号，收不到短信验证码和通知。"))
-    if not person.bank_account:
+    if not known["has_account"]:
         yield Missing(_("银行账户"), _("没有银行账户，补贴无法发到您本人。"))
-    if person.living_region_id is None:
+    if known["living_region_id"] is None:
         yield Missing(_("居住地"), _("各地补贴标准不同，按居住地、工作地确定。"))
-    if not person.education:
+    if not known["education"]:
         yield Missing(_("文化程度"), _("报名时要核对文化程度。"))
 
 
-def _awaited(asked: list[CorrectionRequest], on: date) -> Iterator[Waiting]:
+def _awaited(asked: list[Row], on: date) -> Iterator[Waiting]:
     for one in asked:
-        if not one.outcome:
-            since = min(localdate(one.asked_at), on)
+        if not one["outcome"]:
+            since = min(localdate(_moment(one["asked_at"])), on)
+            due = correction_term(since)
             yield Waiting(
-                title=_("更正申请：%(what)s") % {"what": one.get_about_display()},
+                title=_("更正申请：%(what)s") % {"what": _about(one)},
                 url=reverse("people:archive"),
                 icon="edit",
                 count=1,
                 since=since,
-                due=correction_term(since),
+                due=due,
                 mine=False,
             )
 
 
-def _recent(asked: list[CorrectionRequest], looks: list[Look]) -> list[Done]:
+def _recent(asked: list[Row], looks: list[Row]) -> list[Done]:
     url = reverse("people:archive")
-    told = [Done(look.at, look.what, look.who, look.why, url) for look in looks]
+    rows = [row | {"at": _moment(row["at"])} for row in looks]
+    told = [Done(look.at, look.what, look.who, look.why, url) for look in looks_told(rows)]
     for one in asked:
-        if one.answered_at is not None:
-            words: dict[str, Any] = {
-                "what": one.get_about_display(),
-                "outcome": one.get_outcome_display(),
+        if one["answered_at"]:
+            words = {
+                "what": _about(one),
+                "outcome": CorrectionRequest.Outcome(one["outcome"]).label,
             }
             what = _("更正申请（%(what)s）：%(outcome)s") % words
-            told.append(Done(one.answered_at, what, "", one.answer, url))
+            told.append(Done(_moment(one["answered_at"]), what, "", one["answer"], url))
     return sorted(told, key=lambda one: one.at, reverse=True)[:EVENTS_SHOWN]
+
+
+def _about(asked: Row) -> str:
+    return str(CorrectionRequest.About(asked["about"]).label)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from jineng.core.calendar import business_date
@@ -18,7 +17,7 @@ from jineng.portal.navigation import works
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """A home for each role."""
-    user, on, at = request.user, business_date(), timezone.now()
+    user, on = request.user, business_date()
     if not isinstance(user, User):
         return render(request, "portal/home.html")
     access = access_of(user, on=on)
@@ -26,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if leads := led_to_factor(request, user):
         return leads
     if works(access):
-        shown = office.home_of(user, on=on, at=at)
+        shown = office.home_of(user, on=on)
         return render(request, "portal/homes/office.html", {"home": shown, "today": on})
     return render(
         request, "portal/homes/worker.html", {"home": worker.home_of(user, on=on), "today": on}
