@@ -43,9 +43,9 @@ FEWER_COLOURS = """async source => {
 COLOURS = 96
 
 
-def keep(page: Page, path: Path) -> None:
-    """Writes a picture of what the page shows to `path`."""
-    shot = base64.b64encode(page.screenshot()).decode()
+def keep(page: Page, path: Path, *, whole: bool = False) -> None:
+    """Writes a picture of what the page shows to `path`; with `whole`, of all that can be seen."""
+    shot = base64.b64encode(page.screenshot(full_page=whole)).decode()
     # Beside the page, whose content security policy allows no script of ours.
     workbench = page.context.new_page()
     found = workbench.evaluate(

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from jineng import policy
 from jineng.policy.cases import read_cases
 from jineng.policy.identity import check_character
+from tests.journeys.pictures import keep
 from tests.stand import ROOT
 
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -95,5 +96,4 @@ def picture(page: Page, name: str, *, whole: bool = False) -> None:
     if os.environ.get("JINENG_SCREENSHOTS") == "1":
         width = page.evaluate("window.innerWidth")
         size = next(size for size, one in SIZES.items() if one["width"] == width)
-        PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=whole)
+        keep(page, PICTURES / f"{name}-{size}.png", whole=whole)
