@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     signal.signal(signal.SIGTERM, _terminated)
     if arguments is None:
-        sys.meta_path.insert(0, _WithoutPandas())
+        sys.meta_path.insert(0, WithoutPandas())
     try:
         jineng.main(arguments, prog_name="jineng", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -78,11 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(DONE)
 
 
-class _WithoutPandas(MetaPathFinder):
+class WithoutPandas(MetaPathFinder):
     """Says that there is no pandas.
 
-    No command uses it, but pyarrow loads it wherever it is installed, only to ask whether a list is
-    one of its columns; that takes longer than deciding a hundred thousand claims.
+    No command but Spark's uses it, but pyarrow loads it wherever it is installed, only to ask
+    whether a list is one of its columns; that takes longer than deciding a hundred thousand claims.
     """
 
     def find_spec(

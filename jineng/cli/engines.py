@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,8 +47,10 @@ def started(master: str) -> SparkSession:
             "没有找到 Java，Spark 需要 Java 17 或更高版本。"
             "Debian、Ubuntu 请输入：sudo apt-get install default-jre-headless"
         )
+    from jineng.cli import WithoutPandas
     from jineng.policy import spark
 
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, WithoutPandas)]
     try:
         return spark.session(master)
     except Exception as error:

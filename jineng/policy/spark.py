@@ -6,7 +6,7 @@
 
 Persons don't concern each other. So claims are judged line by line wherever they lie, sent to the
 partition of their person, and each partition looks across the claims of its persons and puts the
-decisions into words, as one process does for a file. The workers need this package, NumPy and
+decisions into words, as one process does for a file. The workers need this package, with NumPy and
 pyarrow.
 """
 
@@ -61,7 +61,7 @@ def session(
 
     ``settings``: further ones of Spark, such as ``spark.executor.memory``.
     """
-    # it works with what we use of pandas, which is nothing
+    # it wants pandas to be there, and for what we do with it uses nothing of it
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     from pyspark.sql import SparkSession
 
