@@ -43,9 +43,9 @@ class Masked:
 class Column:
     """One column. ``value``: of a row; ``sort``: what rows are ordered by, ascending, to the last.
 
-    ``kind``: text, code, count, money (whole 分), date (a day or a moment), status (`Status`) or
-    person (`Masked`). ``link``: where a row's cell leads; ``shown``: unless other columns are
-    chosen.
+    ``kind``: text, code, count, money (whole 分), date (a day or a moment), status (`Status`),
+    person (`Masked`) or said (written down in Chinese, shown in the reader's language). ``link``:
+    where a row's cell leads; ``shown``: unless other columns are chosen.
     """
 
     name: str

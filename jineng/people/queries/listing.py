@@ -1,11 +1,10 @@
 """Lists of persons and organisations, narrowed to what is wanted; ``wanted``: words by filter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from jineng.people.models import (
     GroupMembership,
@@ -23,35 +22,6 @@ from jineng.people.permissions import (
 )
 from jineng.people.queries.organisations import organisations_found, sign_ups_in_reach
 from jineng.people.queries.persons import GROUPS, blacklisted_on, persons_found
-
-ROWS_ON_A_PAGE = 50
-#: More rows than this are not counted, nor paged through: whoever looks on narrows the list.
-MOST_COUNTED = 10_000
-
-M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True)
-class Page(Generic[M]):
-    """A page of a list. ``more``: there are more rows than `count`, where counting ends."""
-
-    rows: list[M]
-    number: int
-    pages: int
-    count: int
-    more: bool
-
-
-def page_of(rows: QuerySet[M], wanted: str | None) -> Page[M]:
-    """The page of this number, or the nearest that there is."""
-    count = rows.order_by()[: MOST_COUNTED + 1].count()
-    more, count = count > MOST_COUNTED, min(count, MOST_COUNTED)
-    pages = max(1, -(-count // ROWS_ON_A_PAGE))
-    text = wanted or "1"
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
-    number = max(1, min(number, pages))
-    start = (number - 1) * ROWS_ON_A_PAGE
-    return Page(list(rows[start : start + ROWS_ON_A_PAGE]), number, pages, count, more)
 
 
 def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QuerySet[Person]:

@@ -20,10 +20,9 @@ from jineng.people.forms.imports import ImportForm
 from jineng.people.models import ImportRun, User
 from jineng.people.permissions import require
 from jineng.people.queries.imports import import_for, imports_listed, may_import, told_import
-from jineng.people.queries.listing import page_of
 from jineng.people.tables.plain import in_memory
 from jineng.people.views.asking import asked, signed_in
-from jineng.people.views.lists import IMPORTS
+from jineng.people.views.lists import IMPORTS, PROBLEMS
 
 
 @require_safe
@@ -36,18 +35,14 @@ def imports(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def one_import(request: HttpRequest, pk: int) -> HttpResponse:
+def one_import(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One import: its counts, who did it, and what was wrong, line by line."""
     user, on = signed_in(request), business_date()
     run = import_for(user, pk, on=on)
-    problems = run.problems.order_by("line", "pk")
-    context = {
-        "run": run,
-        "told": told_import(run),
-        "page": page_of(problems, request.GET.get("page")),
-        "more": max(0, run.problems_found - problems.count()),
-    }
-    return render(request, "people/import.html", context)
+    problems, wanted = run.problems.all(), PROBLEMS.read(request.GET)
+    more = max(0, run.problems_found - problems.count())
+    context = {"run": run, "told": told_import(run), "more": more}
+    return listed(request, "people/import.html", PROBLEMS, wanted, problems, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

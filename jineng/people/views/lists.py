@@ -228,6 +228,20 @@ IMPORTS = Table(
 )
 
 
+PROBLEMS = Table(
+    "problems",
+    _("错误"),
+    columns=(
+        Column("line", _("行"), lambda one: one.line, sort=("line", "pk"), kind="code"),
+        Column("column", _("列"), lambda one: one.column, sort=("column", "line", "pk")),
+        Column("value", _("内容"), lambda one: one.value),
+        Column("message", _("错误"), lambda one: one.message, kind="said"),
+    ),
+    default_sort="line",
+    empty=(_("没有错误"), _("文件的每一行都没有错误。")),
+)
+
+
 def sign_up_state(one: SignUp) -> Status:
     """Where an enterprise's application stands, in one word."""
     if one.served_at:
