@@ -1,8 +1,8 @@
 """The English of every text that pages show: found in the code, kept in a catalogue, compiled.
 
 Chinese is the source. Texts are found in Python by the names of gettext's functions, in templates
-by Django's own reading of them, and in the policy pack, whose titles and labels pages translate
-where they show them. Usage: tools/messages.py update|compile
+by Django's own reading of them, and in the policy pack and the cast of the demo, whose titles and
+stories pages translate where they show them. Usage: tools/messages.py update|compile
 """
 
 import io
@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from jineng import policy
+from jineng.demo.cast import CAST
 from jineng.policy import facts
 from jineng.policy.explanation import STATUSES
 from jineng.policy.pack import Pack
@@ -67,7 +68,8 @@ def messages() -> list[Message]:
     found = [message for path in _files(".py") for message in _of_source(path, path.read_text())]
     for path in _files(".html", ".txt"):
         found += _of_source(path, _plain(templatize(path.read_text())))
-    return found + list(_of_pack(policy.load(PACK)))
+    stories = (Message(seat.story, "jineng/demo/cast.py") for seat in CAST if seat.story)
+    return [*found, *_of_pack(policy.load(PACK)), *stories]
 
 
 def _files(*endings: str) -> Iterator[Path]:
@@ -173,7 +175,7 @@ def main() -> int:
     what = sys.argv[1:]
     if what == ["update"]:
         update()
-        empty = sorted(str(one.id) for one in catalogue() if one.id and not any(_strings(one)))
+        empty = sorted(str(one.id) for one in catalogue() if one.id and not any(strings(one)))
         sys.stdout.write("".join(f"no English yet: {text}\n" for text in empty))
     elif what != ["compile"]:
         sys.stderr.write(f"{__doc__}\n")
@@ -182,7 +184,7 @@ def main() -> int:
     return 0
 
 
-def _strings(one: BabelMessage) -> tuple[str, ...]:
+def strings(one: BabelMessage) -> tuple[str, ...]:
     """The English of a message: one text, or that of one and that of several."""
     said = one.string if isinstance(one.string, list | tuple) else [one.string]
     return tuple(text or "" for text in said)

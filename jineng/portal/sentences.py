@@ -16,7 +16,7 @@ from jineng.portal import patterns
 
 _FILLED = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 _NUMBER = r"[\d,.]+"
-_WORDS = re.compile("[\u3400-\u9fff]")
+_WORDS = re.compile(r"[\u3400-\u9fff]")
 #: What is filled in under these names is a number; anything, under others.
 _NUMBERS = frozenset(
     {"columns", "count", "length", "line", "months", "most", "number", "row", "width", "yuan"}
@@ -53,9 +53,9 @@ def _said(language: str, text: str) -> str:
     for pattern, recogniser in _recognisers():
         if found := recogniser.fullmatch(text):
             filled = {name: _said(language, one) for name, one in found.groupdict().items()}
-            if pattern in patterns.LISTS and any(_WORDS.search(one) for one in filled.values()):
-                return text
-            return _filled_in(gettext(pattern), filled)
+            # A sentence that is not known is no list, though it has commas.
+            if pattern not in patterns.LISTS or not any(map(_WORDS.search, filled.values())):
+                return _filled_in(gettext(pattern), filled)
     return text
 
 
