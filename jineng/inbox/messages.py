@@ -77,7 +77,7 @@ def _digest(delivery: Delivery, to: str) -> Message | None:
     title = ngettext("您有 %(count)s 条未读通知", "您有 %(count)s 条未读通知", len(waiting)) % {
         "count": len(waiting)
     }
-    link = _absolute("inbox:inbox") + "?unread=on"
+    link = _absolute("inbox:inbox") + "?unread=1"
     if delivery.way == Way.TEXT:
         return Message(str(delivery.pk), to, "", _in_short(title, link))
     lines = [_("%(title)s：") % {"title": title}, ""]

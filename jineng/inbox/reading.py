@@ -35,7 +35,7 @@ NOW = """
 
 def read_events(*, on: date, at: datetime) -> int:
     """Tells of all events since the last time; how many notices that made at most."""
-    _begun()
+    begin()
     made, begun, done = 0, False, False
     # What an earlier call left is ended first, and what came since then told after it.
     while not (begun and done):
@@ -55,7 +55,7 @@ def read_events(*, on: date, at: datetime) -> int:
     return made
 
 
-def _begun() -> None:
+def begin() -> None:
     """Events from now on are told; the first time that this is called."""
     if not Reading.objects.exists():
         with connection.cursor() as cursor:

@@ -37,7 +37,7 @@ def test_who_looked_at_a_number(world: World) -> None:
     archives.reveal(world.home.person, "phone", by=reviewer, on=TODAY, why="核对电话")
     tell()
     (one,) = told(worker, "people.revealed")
-    assert "420106 人社部门 初审查看了您的完整手机号" in one.words.text
+    assert "420106 人社部门（初审）查看了您的完整手机号" in one.words.text
     assert one.words.link == "/mine/archive/#looks"
     nobody_else("people.revealed", worker)
 
@@ -70,7 +70,7 @@ def test_a_correction_waits_for_those_who_answer_and_is_answered(world: World) -
     nobody_else("people.correction_waits", acceptor)
     (one,) = told(acceptor, "people.correction_waits")
     assert one.words.link == f"/corrections/{asked.pk}/"
-    assert one.words.due == correction_term(timezone.localdate()).on
+    assert one.words.due == correction_term(TODAY).on
     assert one.notice.settled_at is None
     archives.answer_correction(
         asked,

@@ -1,8 +1,6 @@
 """What one was told: listed, opened, read and not read."""
 
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core import signing
@@ -14,50 +12,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from jineng.core.tables import Wanted
 from jineng.inbox import commands
-from jineng.inbox.forms import FilterForm
 from jineng.inbox.queries import notice_for, notices_of, topics_of, unread_count
 from jineng.inbox.tellings import case_address, shown
+from jineng.inbox.views.lists import notices_table
 from jineng.people.views.asking import signed_in
 
-ON_A_PAGE = 30
 UNDO = "jineng.inbox.undo"
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """The notices, the latest first; by topic, and those alone that wait to be read."""
-    user, form = signed_in(request), FilterForm(request.GET)
-    wanted = form.wanted()
-    number = _page_number(request)
-    rows = list(notices_of(user, **wanted)[(number - 1) * ON_A_PAGE : number * ON_A_PAGE + 1])
+    user = signed_in(request)
+    table = notices_table(topics_of(user))
+    wanted = table.read(request.GET)
+    found = notices_of(user, unread=bool(wanted["unread"]), topic=wanted["topic"])
+    page = table.page(found, wanted)
     context = {
-        "form": form,
-        "topics": topics_of(user),
-        "wanted": wanted,
-        "notices": [shown(one) for one in rows[:ON_A_PAGE]],
+        "table": page,
+        "notices": [shown(one) for one in page.things],
         "unread": unread_count(user),
-        "page": number,
-        "newer": _address(wanted, number - 1) if number > 1 else "",
-        "older": _address(wanted, number + 1) if len(rows) > ON_A_PAGE else "",
         "undo": request.session.pop(UNDO, None),
     }
     return render(request, "inbox/inbox.html", context)
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
-
-
-def _address(wanted: dict[str, Any], page: int = 1) -> str:
-    """The list with the same filters."""
-    asked = {name: value for name, value in wanted.items() if value}
-    if "unread" in asked:
-        asked["unread"] = "on"
-    if page > 1:
-        asked["page"] = page
-    return reverse("inbox:inbox") + (f"?{urlencode(asked)}" if asked else "")
 
 
 @require_safe
@@ -87,19 +66,24 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_back(request))
 
 
+def _wanted(request: HttpRequest) -> Wanted:
+    """How the list was filtered from which a form was sent."""
+    return notices_table(topics_of(signed_in(request))).read(request.POST)
+
+
 def _back(request: HttpRequest) -> str:
     """The list as it was filtered."""
-    form = FilterForm(request.POST)
-    return _address(form.wanted())
+    query = _wanted(request).query()
+    return reverse("inbox:inbox") + (f"?{query}" if query else "")
 
 
 @require_POST
 def mark_all(request: HttpRequest) -> HttpResponse:
     """Marks all that are listed as read, and offers to undo it."""
     user, at = signed_in(request), timezone.now()
-    count = commands.mark_all_read(user, topic=FilterForm(request.POST).wanted()["topic"], at=at)
+    count = commands.mark_all_read(user, topic=_wanted(request)["topic"], at=at)
     if count:
-        said = ngettext("%(count)s 条通知已标为已读。", "%(count)s 条通知已标为已读。", count)
+        said = ngettext("%(count)s 条消息已标为已读。", "%(count)s 条消息已标为已读。", count)
         request.session[UNDO] = {
             "said": said % {"count": count},
             "token": signing.dumps(at.isoformat(), salt=UNDO),
@@ -117,5 +101,5 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("这次操作已不能撤销。"))
     else:
         commands.undo_all_read(user, at=datetime.fromisoformat(at))
-        messages.success(request, _("已撤销，通知恢复为未读。"))
+        messages.success(request, _("已撤销，消息恢复为未读。"))
     return redirect(_back(request))

@@ -64,7 +64,9 @@ def _revealed(events: Sequence[Event], on: date) -> Tells:
 def _revealed_words(about: dict[str, Any]) -> Words:
     role = about["role"]
     title = str(Role(role).label) if role in Role.values else ""
-    who = f"{about['of']} {title}".strip() or _("工作人员")
+    who = about["of"] or _("工作人员")
+    if title:
+        who = _("%(organisation)s（%(role)s）") % {"organisation": who, "role": title}
     return Words(
         title=_("有人查看了您的完整号码"),
         text=_("%(who)s查看了您的完整%(number)s。查看的理由写在“我的档案”里。")
@@ -164,7 +166,8 @@ def _correction_waits(events: Sequence[Event], on: date) -> Tells:
         request = asked.get(int(event.row_id))
         if request is None or request.outcome:
             continue
-        due = correction_term(localdate(request.asked_at)).on
+        # What is asked after the business date, where that is fixed, is asked today.
+        due = correction_term(min(localdate(request.asked_at), on)).on
         about = {"request": request.pk, "about": request.about, "due": due.isoformat()}
         for user in officials_for(request.person, "person:edit", on=on):
             yield event, Told(user.pk, about)
