@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 
-.PHONY: demo setup test check messages bench-adjudicate bench-registers bench-shell lock clean
+.PHONY: demo setup test check messages bench-adjudicate bench-registers bench-shell bench-policy-desk lock clean
 
 demo:  ## the site with its worker and database, on http://localhost:8000
 	@tools/prepare run
@@ -39,6 +39,9 @@ bench-registers: setup-test  ## 48 million insurance lines, a million racing res
 
 bench-shell: setup-test  ## lists, homes and a first page with a province behind them; last line JSON
 	$(BIN)/python benchmarks/shell.py
+
+bench-policy-desk: setup-test  ## a draft over 1.8 million claims, Spark against ourselves; last line JSON
+	$(BIN)/python benchmarks/policy_desk.py
 
 LOCK := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --extra web --group build

@@ -140,6 +140,7 @@ def _adjudicate_file(
 @_HISTORY
 @_PACK
 @STANDARDS
+@click.option("--draft", "draft_file", type=_ANY_FILE, metavar="FILE", help="按此草案说明。")
 @_ONLY_CLEAN
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def explain(
@@ -148,15 +149,18 @@ def explain(
     history: Path | None,
     pack: str,
     standards: Path | None,
+    draft_file: Path | None,
     only_clean: bool,
     as_json: bool,
 ) -> None:
     """说明 IN 中申请 CLAIM_ID 的决定：逐项条件、事实、标准和条款。"""
-    check_inputs(input_file, history, standards)
-    from jineng.cli.reading import facts_to_decide, loaded, no_such_claim, read_both
+    check_inputs(input_file, history, standards, draft_file)
+    from jineng.cli.reading import facts_to_decide, loaded, no_such_claim, read_both, under_draft
     from jineng.cli.telling import Telling
 
     rules = loaded(pack, standards)
+    if draft_file:
+        rules = under_draft(rules, draft_file)
     claims, past = read_both(input_file, history)
     facts = facts_to_decide(claims, past, only_clean=only_clean)
     with Telling() as progress:

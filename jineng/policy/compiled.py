@@ -21,6 +21,8 @@ from jineng.policy.parameters import Parameter
 if TYPE_CHECKING:
     from jineng.policy.schemes import Scheme
 
+_MOST_KEPT = 64  # every draft has rules of its own
+
 #: What the SQL calls the table of claims that it reads.
 CLAIMS = "claims"
 
@@ -125,6 +127,9 @@ def _write(path: Path, text: str) -> None:
         ) as file:
             file.write(text)
         Path(file.name).replace(path)
+        kept = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime)
+        for old in kept[:-_MOST_KEPT]:
+            old.unlink(missing_ok=True)
     except OSError:
         return
 

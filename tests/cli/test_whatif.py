@@ -95,6 +95,31 @@ def test_standards_are_in_force_on_both_sides(files: tuple[Path, Path]) -> None:
     assert "新符合 1 项；不再符合 1 项。金额 1,200.00 元" in done.stdout.replace("\n", "")
 
 
+def test_a_claim_is_decided_by_standards_and_explained_under_a_draft(tmp_path: Path) -> None:
+    path = made.csv_file(tmp_path / "in.csv", made.table([claim("FREE", "F1"), LINES[1]]))
+    standards, draft, out = (tmp_path / name for name in ("标准.yaml", "草案.yaml", "out.csv"))
+    standards.write_text(
+        "- {region: 420100, scheme: FREE, value: 1200, number: 武人社发〔2020〕12号,\n"
+        "   from: 2020-06-01, entered_by: 甲, seconded_by: 乙}\n",
+        encoding="utf-8",
+    )
+    draft.write_text(GOOD, encoding="utf-8")
+    done = jineng("adjudicate", path, "--standards", standards, "-o", out)
+    assert done.returncode == 0, done.stderr
+    with out.open(encoding="utf-8", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["amount_yuan"], second["amount_yuan"]) == ("1200.00", "500.00")
+    told = jineng("explain", path, "F1", "--standards", standards).stdout
+    assert "420100 规定" in told
+    assert "武人社发〔2020〕12号" in told
+    told = jineng("explain", path, "A2", "--draft", draft).stdout
+    assert "不符合" in told
+    assert "hubei-draft-" in told
+    standards.write_text("- {region: 420100}", encoding="utf-8")
+    done = jineng("adjudicate", path, "--standards", standards)
+    assert (done.returncode, "标准.yaml：地区标准第 1 条：缺少 scheme" in done.stderr) == (1, True)
+
+
 def test_what_is_wrong_is_told(files: tuple[Path, Path]) -> None:
     path, draft = files
     for words, status, said in (
