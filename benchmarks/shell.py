@@ -197,8 +197,10 @@ def settled() -> None:
     """As a database is that has been there for a day: counted, and tidied up."""
     import psycopg
 
-    owner = re.sub(r"//app(?=[:@])", "//owner", os.environ["DATABASE_URL"])
-    with psycopg.connect(owner, autocommit=True) as connection:
+    from jineng.config.database import OWNER, DatabaseUrl
+
+    owner = DatabaseUrl(os.environ["DATABASE_URL"]).with_(user=OWNER)
+    with psycopg.connect(owner.text, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 
 

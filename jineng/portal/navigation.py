@@ -190,6 +190,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("平台"),
         (
             Entry("people:platform", _("平台管理员"), "key", _runs_platform),
+            Entry("people:accounts", _("账号"), "user", _may("account:manage")),
             Entry("audit:state", _("事件日志封存"), "shield", _may("audit:see")),
         ),
     ),
@@ -347,6 +348,9 @@ def _under(view: str, titles: Mapping[str, Any]) -> dict[str, Place]:
 
 PLACES: dict[str, Place] = {
     "search": Place(_("查找")),
+    "preferences": Place(_("显示设置")),
+    "keys": Place(_("快捷键")),
+    "components": Place(_("页面组件")),
     "home": Place(_("首页"), ""),
     # One's own.
     "people:mine": Place(_("我的账号")),
@@ -431,6 +435,11 @@ PLACES: dict[str, Place] = {
         },
     ),
     "people:platform": Place(_("平台管理员")),
+    "people:accounts": Place(_("账号")),
+    "people:answer_invitation": Place(_("邀请"), "people:mine"),
+    "people:withdraw_invitation": Place(_("邀请"), "people:members"),
+    "people:account": Place(_("一个账号"), "people:accounts"),
+    "people:account_act": Place(_("办理"), "people:account"),
     "people:qualifications": Place(_("资质")),
     "people:edit_qualification": Place(_("修改资质"), "people:qualifications"),
     # Enterprises that sign up.
@@ -457,5 +466,14 @@ PLACES: dict[str, Place] = {
     "inbox:inbox": Place(_("消息")),
     "inbox:notice": Place(_("通知"), "inbox:inbox"),
     "inbox:choices": Place(_("通知方式"), "inbox:inbox"),
+    **_under(
+        "inbox:choices",
+        {
+            "inbox:phone": _("手机号"),
+            "inbox:code": _("短信验证码"),
+            "inbox:address": _("确认邮箱"),
+            "inbox:stop": _("不再接收"),
+        },
+    ),
     "audit:state": Place(_("事件日志封存")),
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jineng.portal.navigation import Navigation, navigation_of
+from jineng.portal.navigation import Navigation, Section, navigation_of
 from jineng.portal.preferences import CHOICES, Preferences
 
 register = template.Library()
@@ -77,6 +77,17 @@ def _choices(preferences: Preferences, language: str) -> SafeString:
             "language": language,
         },
     )
+
+
+@register.simple_tag
+def sections(frame: Frame) -> SafeString:
+    """The lines of the navigation: the same for all who may do the same, on the same page."""
+    return _sections(frame.navigation.sections, frame.language)
+
+
+@lru_cache(maxsize=2_000)
+def _sections(sections: tuple[Section, ...], language: str) -> SafeString:
+    return render_to_string("portal/frame/sections.html", {"sections": sections})
 
 
 @register.simple_tag(takes_context=True)
