@@ -10,9 +10,11 @@ from http.cookiejar import CookieJar
 import psutil
 import psycopg
 import pytest
+from playwright.sync_api import Browser, expect
 
 from jineng.config.database import DatabaseUrl
 from tests.conftest import new_var
+from tests.journeys.story import SIZES, is_accessible, picture, title, visitor
 from tests.stand import Demo, free_port, running_demo, start_demo
 
 pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("launcher")]
@@ -63,7 +65,7 @@ def demo() -> Iterator[Demo]:
     var = new_var()
     first = start_demo(var, free_port(), **PROVINCE)
     broken_off(first)
-    with running_demo(var, **PROVINCE) as again:
+    with running_demo(var, seconds=180, **PROVINCE) as again:
         yield again
 
 
@@ -89,6 +91,36 @@ def test_one_press_and_one_is_in(demo: Demo) -> None:
     assert "陈静" in visitor.get("/accounts/sessions/")
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_the_cast_is_chosen_from_with_the_eyes_or_the_keyboard(
+    demo: Demo, browser: Browser, size: str
+) -> None:
+    with visitor(browser, size) as context:
+        page = context.new_page()
+        page.goto(f"{demo.url}/accounts/login/")
+        is_accessible(page)
+        picture(page, "demo-sign-in")
+        page.get_by_role("button", name="黄莉").focus()
+        page.keyboard.press("Enter")
+        expect(title(page)).to_be_visible()
+        expect(page.get_by_text("虚构")).to_be_visible()
+        is_accessible(page)
+        page.get_by_role("link", name="换个角色看看").click()
+        expect(title(page)).to_have_text("演示角色")
+        is_accessible(page)
+        picture(page, "demo-cast", whole=True)
+
+
+@pytest.mark.browser
+def test_the_doors_open_without_script(demo: Demo, browser: Browser) -> None:
+    with visitor(browser, "phone", script=False) as context:
+        page = context.new_page()
+        page.goto(f"{demo.url}/accounts/login/?next=/accounts/sessions/")
+        page.get_by_role("button", name="周浩").click()
+        assert page.url.endswith("/accounts/sessions/")
+
+
 def test_from_one_role_to_another(demo: Demo) -> None:
     visitor = Visitor(demo)
     visitor.enter("yan-ming", visitor.get("/accounts/login/"))
@@ -105,12 +137,3 @@ def test_nobody_else_can_be_entered_as(demo: Demo) -> None:
             visitor.enter(key, page)
     with pytest.raises(urllib.error.HTTPError, match="405"):
         visitor.get("/demo/cast/chen-jing/")
-
-
-def test_the_next_start_loads_nothing(demo: Demo) -> None:
-    demo.end()
-    loaded = demo.var / "log" / "demo.log"
-    before = loaded.stat().st_mtime_ns
-    with running_demo(demo.var, **PROVINCE) as again:
-        assert again.said == [again.url]
-    assert loaded.stat().st_mtime_ns == before
