@@ -15,9 +15,12 @@ from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from jineng.core.events import acting, noted
 from jineng.core.tables import Column, Masked, Table, Wanted, text_of
 
 ENDINGS = ("csv", "xlsx")
+#: The event that a list was taken along.
+EXPORTED = "exported"
 #: A list of more rows is to be narrowed first.
 MOST_EXPORTED = 100_000
 CSV = "text/csv; charset=utf-8"
@@ -36,18 +39,31 @@ def listed(
     if wanted.export not in ENDINGS:
         page = {"table": table.page(rows, wanted)}
         return render(request, template, {**(context or {}), **page})
-    if rows.order_by()[: MOST_EXPORTED + 1].count() > MOST_EXPORTED:
+    count = rows.order_by()[: MOST_EXPORTED + 1].count()
+    if count > MOST_EXPORTED:
         told = _("超过 %(most)s 条，没有导出。请先用筛选缩小范围。") % {
             "most": f"{MOST_EXPORTED:,}"
         }
         messages.error(request, told)
         return HttpResponseRedirect(f"{request.path}?{wanted.query()}")
+    _note(request, table, wanted, count)
     columns, found = table.shown(wanted), table.ordered(rows, wanted).iterator(chunk_size=2_000)
     name = quote(f"{table.title}.{wanted.export}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     if wanted.export == "csv":
         return StreamingHttpResponse(csv_lines(columns, found), content_type=CSV, headers=headers)
     return FileResponse(xlsx(columns, found), content_type=XLSX, headers=headers)
+
+
+def _note(request: HttpRequest, table: Table, wanted: Wanted, count: int) -> None:
+    """The log says who took which list along, but not whom was searched for."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return
+    plain = {one.name: wanted[one.name] for one in table.filters if one.kind != "search"}
+    told = {"list": table.name, "rows": count, "columns": list(wanted.columns)}
+    with acting(by=user):
+        noted(EXPORTED, user, **told, filters={name: word for name, word in plain.items() if word})
 
 
 class _Line:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from jineng.core.events import events_of
 from jineng.people.commands.persons import add_person
@@ -23,8 +24,9 @@ from jineng.people.models import (
     Region,
     Role,
     SignUp,
+    User,
 )
-from tests.access.world import TODAY, World, signed_in
+from tests.access.world import PASSWORD, TODAY, World, signed_in
 from tests.people.numbers import credit_code, identity_number
 
 
@@ -168,6 +170,16 @@ def test_a_list_is_taken_along_as_it_is_shown(acceptor: Client) -> None:
     book = acceptor.get(f"{asked}&export=xlsx")
     assert "attachment" in book.headers["Content-Disposition"]
     assert b"".join(book)[:2] == b"PK"
+    # Who took what along is in the log; whom they searched for is not.
+    clerk = User.objects.get(pk=acceptor.session["_auth_user_id"])
+    event = events_of(clerk)[1]
+    assert (event.kind, event.actor_id) == ("exported", clerk.pk)
+    assert event.after == {
+        "list": "persons",
+        "rows": 1,
+        "columns": ["name", "number", "phone"],
+        "filters": {},
+    }
     stranger = Client().get(f"{reverse('people:persons')}?export=csv")
     assert stranger.status_code == 302
 
@@ -334,8 +346,19 @@ def test_an_enterprise_changes_its_account_alone(world: World) -> None:
     hr = signed_in(world.home.users[Role.ENTERPRISE_HR])
     firm = world.home.bodies["enterprise"]
     page = reverse("people:edit_organisation", args=[firm.pk])
-    assert set(hr.get(page).context["form"].fields) == {"bank_name", "bank_account", "why"}
+    # First it is asked who that is, and nothing of what was sent is kept.
+    assert hr.get(page).headers["Location"].startswith("/accounts/reauthenticate/")
     sent = {"bank_account": "6222000011112222", "name": "另一家", "why": "开户证明"}
+    late = hr.post(page, sent)
+    assert late.headers["Location"] == page
+    assert "6222000011112222" not in str(dict(hr.session))
+    asking = hr.get(page, follow=True)
+    assert "刚才填写的内容没有留存" in text(asking)
+    firm.refresh_from_db()
+    assert firm.bank_account != "6222000011112222"
+    address = asking.redirect_chain[-1][0]
+    assert hr.post(address, {"password": PASSWORD}).headers["Location"] == page
+    assert set(hr.get(page).context["form"].fields) == {"bank_name", "bank_account", "why"}
     assert hr.post(page, sent).status_code == 302
     firm.refresh_from_db()
     assert (firm.bank_account, firm.name) == ("6222000011112222", "420106 企业")
@@ -353,11 +376,17 @@ def test_the_blacklist_on_pages(world: World) -> None:
     assert post(client, "blacklist_act", made.pk, "decide", **outcome).status_code == 302
     shown = text(client.get(reverse("people:person", args=[person.pk])))
     assert "撤销原决定：证据不足" in shown
+    assert shown.count("武人社罚 9") == 1 + shown.partition("变更记录")[2].count("武人社罚 9")
+    # Who may not see it, does not see it under another heading.
+    cashier = signed_in(world.home.users[Role.CASHIER])
+    assert "武人社罚 9" not in text(cashier.get(reverse("people:person", args=[person.pk])))
+    own = signed_in(world.home.users[Role.WORKER])
+    assert text(own.get(reverse("people:archive"))).count("武人社罚 9") == 1
     lift = reverse("people:blacklist_act", args=[made.pk, "king"])
     assert client.get(lift).status_code == 404
 
 
-STEPS = (
+STEPS: tuple[dict[str, Any], ...] = (
     {"name": "明德纺织", "region": "420106", "industry": "纺织业"},
     {
         "occupations": ["安全评价师", "电工"],
@@ -409,3 +438,24 @@ def test_one_address_signs_up_so_often_and_no_more(
     answer = client.post(reverse("people:sign_up"), STEPS[0] | {"step": 1})
     assert answer.status_code == 422
     assert "报名太多" in text(answer)
+
+
+def test_who_runs_the_platform_sees_no_contact(world: World) -> None:
+    made = SignUp.objects.create(
+        name="明德纺织",
+        region=Region.objects.current().get(code="420106"),
+        eligible_count=3,
+        credit_code=credit_code(),
+        contact_name="欧阳明",
+        contact_phone="13812345678",
+        signed_up_at=timezone.now(),
+    )
+    page = reverse("people:sign_up_entry", args=[made.pk])
+    shown = text(signed_in(world.home.users[Role.ACCEPTOR]).get(page))
+    assert "欧阳明 13812345678" in shown
+    veiled = text(signed_in(world.home.users[Role.PLATFORM_ADMIN]).get(page))
+    assert "欧** 138******78" in veiled
+    assert "欧阳明" not in veiled
+    assert events_of(made).filter(kind="opened").count() == 1
+    made.refresh_from_db()
+    assert made.contact_phone == "13812345678"
