@@ -31,7 +31,8 @@ NO_PAGE = {
     "people:search_organisations", "people:verify_person", "people:verify_organisation",
     "claims:template", "claims:progress", "claims:marked", "claims:clean", "claims:again",
     "claims:search", "claims:line_json", "claims:line_text", "audit:roots", "audit:public_key",
-    "inbox:mark_all", "inbox:undo", "inbox:case", "inbox:mark", "inbox:choose", "inbox:mail", "inbox:forget",
+    "inbox:mark_all", "inbox:undo", "inbox:case", "inbox:mark",
+    "inbox:choose", "inbox:mail", "inbox:forget",
     "mfa_download_recovery_codes", "openid_connect_login", "openid_connect_callback", "text_code",
 }  # fmt: skip
 #: Where one is not signed in yet there is no way to tell.
