@@ -19,7 +19,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 
 @click.group("policy")
 def policy_group() -> None:
-    """查看政策：补贴项目、条件、标准和依据。"""
+    """查看政策：补贴项目、条件、标准和依据；按草案测算；核对案例。"""
 
 
 @policy_group.command("list")

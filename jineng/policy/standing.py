@@ -147,7 +147,7 @@ def _contested(claims: pa.Table, live: np.ndarray, past: pa.Table | None) -> _Co
     mine, theirs = rows[rows < len(live)], rows[rows >= len(live)] - len(live)
     facts = _columns(claims, live[mine])
     if past is not None:
-        facts = pa.concat_tables([facts, _columns(past, eligible[theirs])])
+        facts = pa.concat_tables(_typed_alike(facts, _columns(past, eligible[theirs])))
     batch = facts.combine_chunks().to_batches()[0] if len(rows) else None
     empty = pa.RecordBatch.from_pylist([], schema=facts.schema)
     batch = batch if batch is not None else empty
@@ -179,6 +179,16 @@ def _columns(facts: pa.Table, rows: np.ndarray) -> pa.Table:
         ],
         names=names,
     )
+
+
+def _typed_alike(*tables: pa.Table) -> list[pa.Table]:
+    """The tables with texts plain in the columns that one has as numbers into a dictionary."""
+    names = tables[0].column_names
+    unlike = [name for name in names if len({table[name].type for table in tables}) > 1]
+    for name in unlike:
+        place, kind = names.index(name), ARROW_TYPES[FACT[name].kind]
+        tables = tuple(t.set_column(place, name, t[name].cast(kind)) for t in tables)
+    return list(tables)
 
 
 def _turns(contested: _Contested) -> tuple[np.ndarray, list[int]]:

@@ -207,3 +207,27 @@ def test_a_claim_decided_before_is_an_error(pack: policy.Pack) -> None:
     (problem,) = caught.value.problems
     assert (problem.column, problem.value, problem.rows) == ("claim_id", "2", (1,))
     assert "历史" in problem.message
+
+
+def test_texts_may_be_encoded_in_one_file_and_plain_in_the_other(pack: policy.Pack) -> None:
+    """As Parquet has them: it gives up on a dictionary where too many texts are different."""
+    lines = [claim("PRE", "1"), claim("TECH", "2", level="3", training_id="班2")]
+    past = [claim("TECH", "旧1", level="3", training_id="班3") | {"outcome": "eligible"}]
+    expected = decided(pack, lines, past)
+    assert [line["failed"] for line in expected] == ["", "no-repeat"]
+    names = ("employer_id", "training_id", "occupation", "level")
+    tables = [as_strings(lines), as_strings(past)]
+    for place in (0, 1):
+        mixed = list(tables)
+        for name in names:
+            at = mixed[place].column_names.index(name)
+            coded = mixed[place][name].dictionary_encode()
+            mixed[place] = mixed[place].set_column(at, name, coded)
+        assert pack.decide(mixed[0], history=mixed[1]).to_pylist() == expected
+
+
+def as_strings(lines: list[Line]) -> pa.Table:
+    """Lines as a table of texts."""
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    cells = {n: [None if line.get(n) is None else str(line[n]) for line in lines] for n in names}
+    return pa.table({name: pa.array(column, pa.string()) for name, column in cells.items()})
