@@ -1,15 +1,17 @@
 """One person does one thing in a case, and what was done stays written."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 
 from jineng.people.commands.duties import take_duty
+from jineng.people.commands.merging import merge_persons
 from jineng.people.errors import Refused
-from jineng.people.models import CaseDuty, Duty
-from tests.access.world import user
+from jineng.people.models import CaseDuty, Duty, User
+from tests.access.world import TODAY, person, user
 
 CASE = "claim:00000000-0000-4000-8000-000000000000"
 
@@ -75,3 +77,30 @@ def test_of_many_at_once_one_stands() -> None:
         one.join()
     assert CaseDuty.objects.count() == 1
     assert {one.duty for one in done} == {CaseDuty.objects.get().duty}
+
+
+@pytest.mark.django_db
+def test_nor_does_one_person_by_two_accounts() -> None:
+    """An account is untied, and another claims the archive: it is the same person still."""
+    who = person("王芳", "420106", date(1990, 5, 5))
+    first, second = user("first", person=who), user("second")
+    take_duty(CASE, Duty.FIRST_REVIEW, by=first, at=timezone.now())
+    User.objects.filter(pk=first.pk).update(person=None)
+    second.person = who
+    second.save()
+    for duty in (Duty.APPROVE, Duty.FIRST_REVIEW):
+        with pytest.raises(Refused, match="您已用另一账号担任本件的初审人"):
+            take_duty(CASE, duty, by=second, at=timezone.now())
+    assert CaseDuty.objects.get().person == who
+    with pytest.raises(IntegrityError, match="one_duty_of_a_person"), transaction.atomic():
+        CaseDuty.objects.create(
+            case=CASE, duty=Duty.PAY, user=user("third"), person=who, at=timezone.now()
+        )
+    # Nor by a record that was found to be the same person's.
+    same = person("王芳", "420106", date(1990, 5, 6))
+    third = user("fourth", person=same)
+    take_duty("claim:other", Duty.SUBMIT, by=third, at=timezone.now())
+    User.objects.filter(pk=third.pk).update(person=None)
+    merge_persons(who, same, by=None, on=TODAY, at=timezone.now(), why="同一人")
+    with pytest.raises(Refused, match="另一账号担任本件的申报人"):
+        take_duty("claim:other", Duty.PAY, by=User.objects.get(pk=second.pk), at=timezone.now())

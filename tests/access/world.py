@@ -18,6 +18,7 @@ from jineng.people.models import (
     EmploymentSpell,
     GroupMembership,
     ImportRun,
+    Invitation,
     Membership,
     Organisation,
     OrganisationKind,
@@ -163,7 +164,11 @@ def _registered(home: District) -> dict[str, int]:
         "firm_entry": BlacklistEntry.objects.create(organisation=firm, **entry),
         "firm_kind": firm.kinds.get(),
         "import": ImportRun.objects.create(
-            kind="insurance", state="done", at=timezone.now(), by=home.users[Role.ACCEPTOR]
+            kind="insurance",
+            state="done",
+            at=timezone.now(),
+            by=home.users[Role.ACCEPTOR],
+            organisation=home.bodies[Kind.HUMAN_RESOURCES],
         ),
         "qualification": Qualification.objects.create(
             organisation=firm, kind=Qualification.Kind.SKILLS_TRAINING, **held
@@ -216,6 +221,16 @@ class World:
                 by=home.users[Role.WORKER],
                 asked_at=timezone.now(),
             ).pk,
+            "invitation": Invitation.objects.create(
+                username=home.users[Role.WORKER].username,
+                user=home.users[Role.WORKER],
+                organisation=home.bodies[Kind.ENTERPRISE],
+                role=Role.ENTERPRISE_HR,
+                by=home.users[Role.ENTERPRISE_HR],
+                made_at=timezone.now(),
+                starts_on=TODAY,
+            ).pk,
+            "account": home.users[Role.WORKER].pk,
             "notice": Notice.objects.create(
                 user=home.users[Role.WORKER],
                 telling="people.corrected",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -224,6 +224,24 @@ def test_the_application_writes_through_the_functions_alone(statement: str) -> N
     reserve(person(), training(1), reference="1", **WHO)
     with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission"):
         cursor.execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["released", "taken", "", None])
+def test_a_place_is_reserved_or_used_and_nothing_else(state: str | None) -> None:
+    """Taken as given back it would be held for good."""
+    who = person()
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(DataError, match="reserved or used"),
+        transaction.atomic(),
+    ):
+        cursor.execute(
+            "SELECT people_take(%s, 'x', %s, 'training', '2026', 'a', '1', '', now(), NULL)",
+            [who.pk, state],
+        )
+    assert not Entitlement.objects.exists()
+    assert reserve(who, training(1), reference="1", **WHO) is None
 
 
 @pytest.mark.django_db

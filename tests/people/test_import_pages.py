@@ -1,7 +1,7 @@
 """Pages of imports, and what records say on a person's page."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,14 @@ from django.utils import timezone
 
 from jineng.people.commands.entitlements import reserve, use
 from jineng.people.commands.records import import_employment, import_insurance
-from jineng.people.models import ImportProblem, ImportRun, InsuranceSpell, Region, Role
+from jineng.people.models import (
+    ImportProblem,
+    ImportRun,
+    InsuranceSpell,
+    Membership,
+    Region,
+    Role,
+)
 from jineng.policy import load
 from jineng.policy.entitlement import Places
 from tests.access.world import TODAY, World, signed_in
@@ -105,11 +112,15 @@ def test_files_of_persons_come_in_here_too(acceptor: Client, tmp_path: Path) -> 
 
 def test_whose_imports_are_seen(world: World) -> None:
     home, away = world.home, world.elsewhere
-    mine = ImportRun.objects.create(
-        kind="insurance", file_name="近.csv", at=NOW, by=home.users[Role.ACCEPTOR]
-    )
-    far = ImportRun.objects.create(
-        kind="insurance", file_name="远.csv", at=NOW, by=away.users[Role.ACCEPTOR]
+    mine, far = (
+        ImportRun.objects.create(
+            kind="insurance",
+            file_name=name,
+            at=NOW,
+            by=district.users[Role.ACCEPTOR],
+            organisation=district.bodies["human_resources"],
+        )
+        for name, district in (("近.csv", home), ("远.csv", away))
     )
     command = ImportRun.objects.create(kind="insurance", file_name="全省.csv", at=NOW)
     for role, seen in (
@@ -127,6 +138,27 @@ def test_whose_imports_are_seen(world: World) -> None:
     home.bodies["human_resources"].save()
     listed = signed_in(home.users[Role.ACCEPTOR]).get(reverse("people:imports"))
     assert set(listed.context["table"].things) == {mine, far, command}
+
+
+def test_an_import_stays_with_the_department_it_was_made_for(
+    world: World, acceptor: Client, tmp_path: Path
+) -> None:
+    """Whoever made it may leave, and come to another: neither takes it along."""
+    home, away = world.home, world.elsewhere
+    sent(acceptor, [{"身份证号": "?", "姓名": "李"}], tmp_path, kind="persons")
+    run, who = ImportRun.objects.get(), home.users[Role.ACCEPTOR]
+    assert run.organisation == home.bodies["human_resources"]
+    Membership.objects.filter(user=who).update(ends_on=TODAY - timedelta(days=1))
+    Membership.objects.create(
+        user=who,
+        organisation=away.bodies["human_resources"],
+        role=Role.ACCEPTOR,
+        starts_on=TODAY,
+    )
+    for district, seen in ((home, [run]), (away, [])):
+        client = signed_in(district.users[Role.STATISTICIAN])
+        listed = client.get(reverse("people:imports")).context["table"].things
+        assert list(listed) == seen
 
 
 @pytest.mark.parametrize("view", ["imports", "import"])

@@ -17,7 +17,7 @@ from jineng.people.permissions import (
     persons_in_reach,
     require,
 )
-from jineng.people.queries.imports import REFUSED_LINES
+from jineng.people.queries.imports import REFUSED_LINES, imports_for
 from jineng.people.registers import organisations, persons
 from jineng.people.registers.bulk import Lines, Spec
 from jineng.people.tables import Progress, Told, read
@@ -57,6 +57,7 @@ def import_register(
         file_name=file_name[-200:],
         file_sha256=lines.table.sha256,
         by=by,
+        organisation_id=imports_for(by, on=on),
         at=at,
         lines=lines.count + len(lines.table.torn),
     )

@@ -20,7 +20,7 @@ from jineng.people.models.organisations import (
 from jineng.people.models.persons import GroupMembership, Person, PersonKey, PersonMerge
 from jineng.people.models.regions import Region
 from jineng.people.models.standing import BlacklistEntry, Entitlement, EntitlementUse
-from jineng.people.models.users import Delegation, Membership, Role, User
+from jineng.people.models.users import Delegation, Invitation, Membership, Role, User
 from jineng.people.models.verification import Verification
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "ImportRun",
     "InsuranceKind",
     "InsuranceSpell",
+    "Invitation",
     "Membership",
     "Organisation",
     "OrganisationKind",

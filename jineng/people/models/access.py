@@ -73,6 +73,13 @@ class CaseDuty(models.Model):
     case = models.TextField(help_text="a reference of the context that it belongs to")
     duty = models.CharField(max_length=14, choices=Duty)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="whose account it was then; one person may come by another account later",
+    )
     membership = models.ForeignKey(
         Membership, models.PROTECT, null=True, related_name="+", help_text="the role acted in"
     )
@@ -83,6 +90,9 @@ class CaseDuty(models.Model):
 
         constraints = [
             models.UniqueConstraint(fields=["case", "user"], name="one_duty_of_a_user_in_a_case"),
+            models.UniqueConstraint(
+                fields=["case", "person"], name="one_duty_of_a_person_in_a_case"
+            ),
             models.CheckConstraint(condition=~Q(case=""), name="case_duty_has_a_case"),
             models.CheckConstraint(condition=Q(duty__in=Duty.values), name="case_duty_known"),
         ]

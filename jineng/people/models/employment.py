@@ -34,6 +34,13 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=200)
     file_sha256 = models.CharField(max_length=64)
     by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="for which it was imported; empty: the command line's",
+    )
     at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     lines = models.BigIntegerField(default=0)

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from jineng.people.models.dated import Dated
@@ -72,6 +73,56 @@ class Membership(Dated):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Invitation(Dated):
+    """A role that is offered to an account; without its user's consent it is nobody's.
+
+    `user` is whose name was given. Where it is nobody's, the offer stays unanswered: whoever
+    offers it learns neither.
+    """
+
+    class Answer(models.TextChoices):
+        """What became of it."""
+
+        ACCEPTED = "accepted", _("已接受")
+        DECLINED = "declined", _("已谢绝")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    username = models.CharField(max_length=150, help_text="as it was typed")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="invitations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    answer = models.CharField(max_length=9, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(Dated.Meta):
+        """One waits at a time."""
+
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | Q(answer__in=["accepted", "declined", "withdrawn"], answered_at__isnull=False),
+                name="invitation_answered_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer__in=["accepted", "declined"]) | Q(user__isnull=False),
+                name="invitation_answered_by_somebody",
+            ),
+            models.UniqueConstraint(
+                Lower("username"),
+                "organisation",
+                "role",
+                condition=Q(answer=""),
+                name="invitation_waits_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.role}"
 
 
 class Delegation(Dated):

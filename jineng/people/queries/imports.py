@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jineng.people.models import ImportRun, InsuranceKind, Membership, User
+from jineng.people.models import ImportRun, InsuranceKind, User
 from jineng.people.permissions import access_of, organisations_in_reach, require
 from jineng.people.records.headings import ALL_KINDS, kinds_text, month_text
 
@@ -28,7 +28,7 @@ _UNITS = {
 
 
 def imports_in_reach(user: User, *, on: date) -> QuerySet[ImportRun]:
-    """The imports that the user may see: one's own, and those of departments in reach.
+    """The imports that the user may see: one's own, and those made for departments in reach.
 
     What the command line imported concerns the province: its departments see it, and who sees all.
     Raises PermissionDenied where no role of the user sees imports.
@@ -38,11 +38,18 @@ def imports_in_reach(user: User, *, on: date) -> QuerySet[ImportRun]:
     if any(one.rights.sees_all for one in held):
         return ImportRun.objects.all()
     of = organisations_in_reach(user, on=on, action="import:see")
-    colleagues = Membership.objects.filter(organisation__in=of).values("user")
-    seen = Q(by=user) | Q(by__in=colleagues)
+    seen = Q(by=user) | Q(organisation__in=of)
     if any((one.region_code or "").endswith(_PROVINCE) for one in held):
         seen |= Q(by=None)
     return ImportRun.objects.filter(seen)
+
+
+def imports_for(user: User | None, *, on: date) -> int | None:
+    """The organisation for which the user imports: where the role is held that allows it."""
+    if user is None:
+        return None
+    held = access_of(user, on=on).by("import:run")
+    return min(held, key=lambda one: one.stands_in_for is not None).organisation_id
 
 
 def import_for(user: User, pk: int, *, on: date) -> ImportRun:
