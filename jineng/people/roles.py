@@ -68,7 +68,8 @@ RIGHTS: dict[str, Rights] = {
     ),
     Role.PLATFORM_ADMIN: Rights(
         frozenset(),
-        RUNS_ORGANISATION | {"organisation:see", "organisation:register", "audit:see"},
+        RUNS_ORGANISATION
+        | {"organisation:see", "organisation:register", "audit:see", "account:manage"},
         official=True,
     ),
 }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jineng.core.events import acting
 from jineng.people.errors import Refused
 from jineng.people.models import (
+    CaseDuty,
     Entitlement,
     EntitlementUse,
     InsuranceSpell,
@@ -26,7 +27,7 @@ from jineng.people.models import (
 from jineng.people.permissions import person_for
 
 #: What stays where it is and counts for the survivor all the same, and the record of merges itself.
-APART = (Entitlement, EntitlementUse, InsuranceSpell, PersonMerge)
+APART = (CaseDuty, Entitlement, EntitlementUse, InsuranceSpell, PersonMerge)
 
 
 def merge_persons(
@@ -44,8 +45,16 @@ def merge_persons(
         survivor, merged = _locked(survivor, merged, by, on)
         if survivor.merged_into_id or merged.merged_into_id:
             raise Refused(_("其中一份档案已并入另一份。"))
-        if User.objects.filter(person__in=[survivor, merged]).count() > 1:
-            raise Refused(_("两份档案都有登录账号，请先停用其中一个。"))
+        accounts = list(User.objects.filter(person__in=[survivor, merged]).order_by("username"))
+        if len(accounts) > 1:
+            told = {"names": "、".join(one.username for one in accounts)}
+            raise Refused(
+                _(
+                    "两份档案都有登录账号（%(names)s）。请本人决定留哪一个，"
+                    "由平台管理员在“平台—账号”页解除另一个与档案的绑定，再来合并。"
+                )
+                % told
+            )
         moved = {
             _place(field): _moved(field, merged, survivor) for field in _fields_that_point_here()
         }
