@@ -320,13 +320,18 @@ def may_manage_members(
     return False
 
 
+def appoints(user: Anybody, *, on: date) -> bool:
+    """Whether the user runs the platform, and so gives roles without asking those who get them."""
+    return any(one.organisation_id is None for one in access_of(user, on=on).by("members:manage"))
+
+
 def may_manage_user(user: Anybody, member: User, *, on: date) -> bool:
     """Whether the user manages everything that this member holds, and the member holds anything.
 
     Of an account with an archive, and of one without any role, disposes who runs the platform
     alone.
     """
-    if any(one.organisation_id is None for one in access_of(user, on=on).by("members:manage")):
+    if appoints(user, on=on):
         return True
     if member.person_id is not None:
         return False

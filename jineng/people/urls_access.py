@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jineng.people.views import archives, claims, members, mine
+from jineng.people.views import accounts, archives, claims, members, mine
 
 urlpatterns = [
     path("mine/", mine.mine, name="mine"),
@@ -15,7 +15,12 @@ urlpatterns = [
     path("mine/archive/claim/code", claims.claim_code, name="claim_code"),
     path("delegations/<int:pk>/revoke", members.revoke, name="revoke"),
     path("platform/members/", members.platform, name="platform"),
+    path("platform/accounts/", accounts.accounts, name="accounts"),
+    path("platform/accounts/<int:pk>/", accounts.account, name="account"),
+    path("platform/accounts/<int:pk>/<slug:name>", accounts.act, name="account_act"),
     path("organisations/<int:pk>/members/", members.members, name="members"),
+    path("invitations/<int:pk>/answer", members.answer_invitation, name="answer_invitation"),
+    path("invitations/<int:pk>/withdraw", members.withdraw_invitation, name="withdraw_invitation"),
     path("members/<int:pk>/", members.member, name="member"),
     path("members/<int:pk>/end", members.end, name="end"),
     path("members/<int:pk>/reset", members.reset, name="reset"),

@@ -215,7 +215,36 @@ ACCOUNTS = [
         outsiders_yes=PLATFORM,
         outsiders_no=AUDITOR,
     ),
+    Row(
+        "people:answer_invitation",
+        "POST",
+        {"pk": "invitation"},
+        status=302,
+        yes=frozenset({Role.WORKER}),
+    ),
+    Row(
+        "people:withdraw_invitation",
+        "POST",
+        {"pk": "invitation"},
+        status=302,
+        yes=MANAGES_ENTERPRISE,
+        no=IN_SIGHT,
+        outsiders_yes=PLATFORM,
+        outsiders_no=AUDITOR,
+    ),
     Row("people:platform", yes=PLATFORM, outsiders_yes=PLATFORM),
+    duty("people:accounts", PLATFORM),
+    *(
+        Row(
+            view,
+            at={"pk": "account"} | at,
+            yes=PLATFORM,
+            no=EVERYBODY - PLATFORM,
+            outsiders_yes=PLATFORM,
+            outsiders_no=EVERYBODY - PLATFORM,
+        )
+        for view, at in (("people:account", {}), ("people:account_act", {"name": "untie"}))
+    ),
     Row(
         "people:members",
         at={"pk": "enterprise"},

@@ -86,12 +86,17 @@ def test_an_organisation_manages_its_own_members_alone() -> None:
     firm = organisation("企业", "420106", Kind.ENTERPRISE, Kind.INSTITUTION, Kind.HUMAN_RESOURCES)
     other = organisation("别家", "420106", Kind.ENTERPRISE)
     personnel = member(firm, Role.ENTERPRISE_HR, "hr")
-    colleague = user("colleague")
-    words: dict[str, Any] = {"user": colleague, "by": personnel, **WHEN}
-    assert commands.grant_role(organisation=firm, role=Role.TEACHER, **words)
+    words: dict[str, Any] = {"username": "colleague", "by": personnel, **WHEN}
     for of, role in ((other, Role.ENTERPRISE_HR), (firm, Role.CASHIER), (None, Role.AUDITOR)):
         with pytest.raises(PermissionDenied):
-            commands.grant_role(organisation=of, role=role, **words)
+            commands.invite_member(organisation=of, role=role, **words)
+    assert commands.invite_member(organisation=firm, role=Role.TEACHER, **words)
+    # Somebody with an account is asked first.
+    for role in (Role.TEACHER, Role.CASHIER):
+        with pytest.raises(PermissionDenied):
+            commands.grant_role(
+                user=user(f"known-{role}"), organisation=firm, role=role, by=personnel, **WHEN
+            )
 
 
 def refused_together(call: Callable[[], Any]) -> None:
@@ -288,7 +293,7 @@ def test_nobody_gets_at_an_archive_by_making_its_owner_a_member(platform: User) 
     personnel = member(firm, Role.ENTERPRISE_HR, "hr")
     worker = user("worker", person=person("王芳", "420106", date(1990, 5, 5)))
     held = commands.grant_role(
-        user=worker, organisation=firm, role=Role.TEACHER, by=personnel, **WHEN
+        user=worker, organisation=firm, role=Role.TEACHER, by=platform, **WHEN
     )
     with pytest.raises(PermissionDenied):
         commands.reset_sign_in(worker, by=personnel, on=TODAY, why="x")
@@ -348,6 +353,31 @@ def test_an_invited_user_sets_a_password_once_and_gets_in() -> None:
     assert "password/set" not in listed
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_invite_one_name_at_once_one_is_told() -> None:
+    department = organisation("区人社局", "420106", Kind.HUMAN_RESOURCES)
+    start, told = threading.Barrier(4), []
+
+    def invite() -> None:
+        try:
+            start.wait()
+            commands.invite_member(
+                username="clerk", organisation=department, role=Role.ACCEPTOR, by=None, **WHEN
+            )
+        except Refused as refused:
+            told.append(refused.message)
+        finally:
+            connections.close_all()
+
+    racing = [threading.Thread(target=invite) for _ in range(4)]
+    for one in racing:
+        one.start()
+    for one in racing:
+        one.join()
+    assert User.objects.filter(username="clerk").count() == 1
+    assert told == ["用户名“clerk”已被使用。请换一个。"] * 3
+
+
 @pytest.mark.django_db
 def test_a_form_with_errors_changes_nothing_and_tells_all(platform: User) -> None:
     firm = organisation("企业", "420106", Kind.ENTERPRISE)
@@ -382,3 +412,20 @@ def test_pages_give_end_and_lend_roles(department: Organisation, platform: User)
     assert admin.post(f"/members/{held.pk}/end", words).status_code == 302
     held.refresh_from_db()
     assert held.ends_on == TODAY
+
+
+@pytest.mark.django_db
+def test_officials_whose_account_is_nobodys_are_named(
+    department: Organisation, platform: User
+) -> None:
+    member(department, Role.ACCEPTOR, "clerk")
+    proved = member(department, Role.CASHIER, "cashier")
+    proved.person = person("王芳", "420106", date(1990, 5, 5))
+    proved.save()
+    page = f"/organisations/{department.pk}/members/"
+    shown = signed_in(platform).get(page).content.decode()
+    assert "没有认领本人档案的账号：clerk。" in shown
+    firm = organisation("企业", "420106", Kind.ENTERPRISE)
+    own = signed_in(member(firm, Role.ENTERPRISE_HR, "hr"))
+    page = f"/organisations/{firm.pk}/members/"
+    assert "没有认领本人档案" not in own.get(page).content.decode()

@@ -16,7 +16,12 @@ from jineng.core.events import acting
 from jineng.people import values
 from jineng.people.errors import Refused, told
 from jineng.people.models import Delegation, Membership, Organisation, Role, TextCode, User
-from jineng.people.permissions import kinds_of, may_manage_members, may_manage_user
+from jineng.people.permissions import (
+    appoints,
+    kinds_of,
+    may_manage_members,
+    may_manage_user,
+)
 from jineng.people.roles import RIGHTS
 
 LONGEST_LEAVE = timedelta(days=180)
@@ -37,22 +42,28 @@ def invite_member(
 
     Raises PermissionDenied and Refused as `grant_role` does, and Refused for a name that is taken.
     """
+    if by is not None and not may_manage_members(by, organisation, role, on=on):
+        raise PermissionDenied
     with told():
         user = User(username=User.normalize_username(values.username(username)))
     user.set_unusable_password()
+    taken = _("用户名“%(name)s”已被使用。请换一个。") % {"name": user.username}
     if User.objects.filter(username__iexact=user.username).exists():
-        raise Refused(_("用户名“%(name)s”已被使用。请换一个。") % {"name": user.username})
+        raise Refused(taken)
     with acting(by=by, why=why):
-        user.save(force_insert=True)
-        return grant_role(
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError:
+            # Somebody else was quicker.
+            raise Refused(taken) from None
+        return begin_role(
             user=user,
             organisation=organisation,
             role=role,
             starts_on=starts_on,
             ends_on=ends_on,
-            by=by,
             on=on,
-            why=why,
         )
 
 
@@ -69,26 +80,49 @@ def grant_role(
 ) -> Membership:
     """Makes a user a member of an organisation in a role. ``by``: None is the command line.
 
+    Who runs the platform appoints; an organisation itself asks its user (`invitations.invite`).
     Raises PermissionDenied, and Refused where role, organisation and what the user holds already
     don't go together.
     """
     if by is not None:
         if by.pk == user.pk:
             raise Refused(_("不能给自己授予岗位。"))
-        if not may_manage_members(by, organisation, role, on=on):
+        if not appoints(by, on=on):
             raise PermissionDenied
-    _require_place(role, organisation, on)
+    with acting(by=by, why=why):
+        return begin_role(
+            user=user,
+            organisation=organisation,
+            role=role,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            on=on,
+        )
+
+
+def begin_role(
+    *,
+    user: User,
+    organisation: Organisation | None,
+    role: str,
+    starts_on: date,
+    ends_on: date | None,
+    on: date,
+) -> Membership:
+    """The membership itself, inside the command of whoever may make it. Raises Refused."""
+    require_place(role, organisation, on)
     if organisation is not None and _holds(user, organisation, role, starts_on, ends_on):
         raise Refused(_("该用户在这段时间已有这个岗位。"))
     member = Membership(
         user=user, organisation=organisation, role=role, starts_on=starts_on, ends_on=ends_on
     )
-    with acting(by=by, why=why), _told_what_does_not_go_together():
+    with _told_what_does_not_go_together():
         member.save(force_insert=True)
     return member
 
 
-def _require_place(role: str, organisation: Organisation | None, on: date) -> None:
+def require_place(role: str, organisation: Organisation | None, on: date) -> None:
+    """Raises Refused where the role is none of such an organisation."""
     if organisation is None:
         if role != Role.PLATFORM_ADMIN:
             raise Refused(_("这个岗位须属于一个单位。"))

@@ -18,7 +18,10 @@ class DayInput(forms.DateInput):
 
 
 class MemberForm(forms.Form):
-    """A role for a user, who may be new."""
+    """A role for a user, who may be new.
+
+    ``tells``: whether it is said which names there are; only who runs the platform learns that.
+    """
 
     NEW, KNOWN = "new", "known"
 
@@ -35,21 +38,27 @@ class MemberForm(forms.Form):
     )
     why = forms.CharField(label=_("理由"), max_length=200)
 
-    def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: list[str], tells: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.tells = tells
+        if not tells:
+            self.fields["account"].help_text = _("已有账号的，须本人在“我的账号”接受后生效。")
         choice: Any = self.fields["role"]
         choice.choices = [(role, Role(role).label) for role in roles]
         username = self.fields["username"]
         username.validators = [*User._meta.get_field("username").validators]
 
     def clean(self) -> dict[str, Any]:
-        """Finds the user who is known already; `user` is None for a new one."""
+        """Finds the user who is known already; `user` is None for a new one, and for one who is to
+        be asked: `invites` then."""
         given: dict[str, Any] = super().clean() or {}
         given["user"] = None
+        known = given.get("account") == self.KNOWN
+        given["invites"] = known and not self.tells
         first, last = given.get("starts_on"), given.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("最后一天不能早于开始日期。"))
-        if given.get("account") == self.KNOWN and given.get("username"):
+        if known and self.tells and given.get("username"):
             given["user"] = User.objects.filter(
                 username__iexact=given["username"], is_active=True
             ).first()
@@ -87,6 +96,21 @@ class DelegationForm(forms.Form):
         if colleague is None:
             raise forms.ValidationError(_("本单位没有这个用户名的成员。"))
         return colleague
+
+
+class AccountNameForm(forms.Form):
+    """The user name of an account, in full."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=150, help_text=_("请输入完整的用户名，不分大小写。")
+    )
+
+    def clean_username(self) -> User:
+        """The account. Raises ValidationError where there is none."""
+        found = User.objects.filter(username__iexact=self.cleaned_data["username"]).first()
+        if found is None:
+            raise forms.ValidationError(_("没有这个用户名。请向本人核对。"))
+        return found
 
 
 class WhyForm(forms.Form):

@@ -1,6 +1,6 @@
 """Who holds which role, and who stands in for whom."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import default_token_generator
@@ -8,8 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from jineng.people.models import Delegation, Membership, Organisation, User
+from jineng.people.models import Delegation, Invitation, Membership, Organisation, User
 from jineng.people.permissions import access_of, organisation_for
+from jineng.people.roles import RIGHTS
+
+#: How long an offered role waits for an answer.
+INVITED_FOR = timedelta(days=30)
 
 
 def members_of(organisation: Organisation | None) -> QuerySet[Membership]:
@@ -17,10 +21,36 @@ def members_of(organisation: Organisation | None) -> QuerySet[Membership]:
     return Membership.objects.filter(organisation=organisation).select_related("user")
 
 
+def officials_unproved(organisation: Organisation, *, on: date) -> list[str]:
+    """User names of officials here whose account is tied to no archive.
+
+    Of two such accounts nobody can tell whether they are one person's, who would check and pay.
+    """
+    official = [role for role, rights in RIGHTS.items() if rights.official]
+    held = Membership.objects.on(on).filter(organisation=organisation, role__in=official)
+    unproved = held.filter(user__person=None).order_by("user__username")
+    return list(unproved.values_list("user__username", flat=True).distinct())
+
+
 def roles_held(user: User, *, on: date) -> QuerySet[Membership]:
     """A user's own roles that have not ended."""
     held = Membership.objects.filter(user=user).filter(Q(ends_on=None) | Q(ends_on__gte=on))
     return held.select_related("organisation").order_by("starts_on", "pk")
+
+
+def invitations_of(organisation: Organisation, *, at: datetime) -> QuerySet[Invitation]:
+    """What an organisation has offered, as long as it waits for an answer."""
+    return _waiting(at).filter(organisation=organisation)
+
+
+def invitations_to(user: User, *, at: datetime) -> QuerySet[Invitation]:
+    """What a user was offered, as long as it waits for an answer."""
+    return _waiting(at).filter(user=user)
+
+
+def _waiting(at: datetime) -> QuerySet[Invitation]:
+    waiting = Invitation.objects.filter(answer="", made_at__gt=at - INVITED_FOR)
+    return waiting.select_related("organisation").order_by("made_at", "pk")
 
 
 def stand_ins(user: User, *, on: date) -> QuerySet[Delegation]:

@@ -14,18 +14,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jineng.core.calendar import business_date
 from jineng.core.exports import listed
+from jineng.people.commands import invitations
 from jineng.people.commands import members as commands
 from jineng.people.errors import Refused
 from jineng.people.forms.members import DelegationForm, EndForm, MemberForm, WhyForm
-from jineng.people.models import Delegation, Membership, Organisation, Role, User
+from jineng.people.models import Delegation, Invitation, Membership, Organisation, Role, User
 from jineng.people.permissions import (
     access_of,
+    appoints,
     kinds_of,
     may_manage_members,
     may_manage_user,
     organisation_for,
 )
-from jineng.people.queries.members import invitation_path, member_for, members_of
+from jineng.people.queries.members import (
+    invitation_path,
+    invitations_of,
+    member_for,
+    members_of,
+    officials_unproved,
+)
 from jineng.people.roles import RIGHTS
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.lists import MEMBERS
@@ -52,8 +60,14 @@ def _members(request: HttpRequest, organisation: Organisation | None) -> HttpRes
     roles = _roles_to_give(user, organisation)
     if request.method == "POST" and not roles:
         raise PermissionDenied
-    form = MemberForm(request.POST or None, roles=roles, initial={"starts_on": on})
+    tells = appoints(user, on=on)
+    form = MemberForm(request.POST or None, roles=roles, tells=tells, initial={"starts_on": on})
     if form.is_bound and (added := asked(form, lambda given: _added(given, organisation, user))):
+        if isinstance(added, Invitation):
+            messages.success(
+                request, _("邀请已登记。有这个用户名的，会在“我的账号”看到，接受后生效。")
+            )
+            return redirect(request.path)
         if form.cleaned_data["user"] is None:
             return _invited(request, added.user, organisation)
         messages.success(request, _("岗位已授予。"))
@@ -61,7 +75,10 @@ def _members(request: HttpRequest, organisation: Organisation | None) -> HttpRes
     wanted, held = MEMBERS.read(request.GET), members_of(organisation)
     if wanted["role"]:
         held = held.filter(role=wanted["role"])
-    context = {"organisation": organisation, "form": form if roles else None}
+    context: dict[str, Any] = {"organisation": organisation, "form": form if roles else None}
+    if roles and organisation is not None:
+        context["invitations"] = invitations_of(organisation, at=timezone.now())
+        context["unproved"] = officials_unproved(organisation, on=on)
     answer = listed(request, "people/members.html", MEMBERS, wanted, held, context)
     if form.is_bound:
         answer.status_code = 422
@@ -76,7 +93,9 @@ def _roles_to_give(user: User, organisation: Organisation | None) -> list[str]:
     return [role for role in offered if may_manage_members(user, organisation, role, on=on)]
 
 
-def _added(given: dict[str, Any], organisation: Organisation | None, by: User) -> Membership:
+def _added(
+    given: dict[str, Any], organisation: Organisation | None, by: User
+) -> Membership | Invitation:
     words = {
         "organisation": organisation,
         "role": given["role"],
@@ -86,6 +105,10 @@ def _added(given: dict[str, Any], organisation: Organisation | None, by: User) -
         "on": business_date(),
         "why": given["why"],
     }
+    if given["invites"] and organisation is not None:
+        return invitations.invite(
+            username=given["username"], at=timezone.now(), **words | {"organisation": organisation}
+        )
     if given["user"] is None:
         return commands.invite_member(username=given["username"], **words)
     return commands.grant_role(user=given["user"], **words)
@@ -204,3 +227,34 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     return redirect("people:mine")
+
+
+@require_POST
+def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a role that one was offered, or leaves it."""
+    user, on, at = signed_in(request), business_date(), timezone.now()
+    found = get_object_or_404(Invitation.objects.filter(user=user), pk=pk)
+    try:
+        if "accept" in request.POST:
+            invitations.accept(found, by=user, on=on, at=at)
+            messages.success(request, _("已接受，岗位生效。"))
+        elif "decline" in request.POST:
+            invitations.decline(found, by=user, at=at)
+            messages.success(request, _("已谢绝。"))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("people:mine")
+
+
+@require_POST
+def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes an offer back."""
+    user, on = signed_in(request), business_date()
+    found = get_object_or_404(Invitation.objects.select_related("organisation"), pk=pk)
+    organisation_for(user, found.organisation_id, "members:manage", on=on)
+    try:
+        invitations.withdraw(found, by=user, on=on, at=timezone.now())
+        messages.success(request, _("邀请已撤回。"))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("people:members", pk=found.organisation_id)

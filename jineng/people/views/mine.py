@@ -19,7 +19,7 @@ from jineng.people.forms.archives import CorrectionForm
 from jineng.people.models import Organisation, Person
 from jineng.people.permissions import access_of
 from jineng.people.queries.archives import archive_of, corrections_of, corrections_told, looks_at
-from jineng.people.queries.members import roles_held, stand_ins
+from jineng.people.queries.members import invitations_to, roles_held, stand_ins
 from jineng.people.signin.again import proved_again
 from jineng.people.views.asking import asked, signed_in
 
@@ -32,6 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "held": roles_held(user, on=on),
         "stand_ins": stand_ins(user, on=on),
+        "invitations": invitations_to(user, at=timezone.now()),
         "today": on,
         "has_single_sign_on": bool(settings.SINGLE_SIGN_ON),
         "answers_corrections": access.may("person:edit"),
