@@ -25,6 +25,7 @@ from jineng.people.queries.archives import masked
 from jineng.people.queries.history import history_of_organisation
 from jineng.people.queries.listing import organisations_listed, qualifications_listed
 from jineng.people.queries.regions import full_name
+from jineng.people.signin.again import proved_again
 from jineng.people.views.asking import signed_in
 from jineng.people.views.form_page import form_page
 from jineng.people.views.lists import ORGANISATIONS, QUALIFICATIONS
@@ -105,11 +106,26 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Changes the record; those of the organisation itself, its account alone."""
+def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Changes the record; those of the organisation itself, its account alone.
+
+    They prove once more who they are: whoever finds their browser open does not have the
+    enterprise's money paid elsewhere.
+    """
     user, on = signed_in(request), business_date()
     found = organisation_for(user, pk, "edit", on=on)
-    official = commands.is_official(found, "organisation:edit", user, on)
+    if commands.is_official(found, "organisation:edit", user, on):
+        return _edit(request, found, official=True)
+    return _edit_account(request, found)
+
+
+@proved_again
+def _edit_account(request: HttpRequest, found: Organisation) -> HttpResponseBase:
+    return _edit(request, found, official=False)
+
+
+def _edit(request: HttpRequest, found: Organisation, *, official: bool) -> HttpResponse:
+    user, on = signed_in(request), business_date()
     shown = forms.OrganisationForm if official else forms.AccountForm
     form = shown(request.POST or None, organisation=found)
     return form_page(
