@@ -15,9 +15,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jineng.core.sealed import lookup_hash, lookup_key_id
-from jineng.people.models import Person, PersonKey, Role, TextCode, User
+from jineng.people.models import Person, PersonKey, Role, SignInDelay, TextCode, User
 from jineng.people.roles import Kind
-from jineng.people.signin import texts
+from jineng.people.signin import delays, texts
 from tests.access.gateway import Sent, gateway
 from tests.access.world import identity_number, member, organisation, person, user
 from tests.stand import ROOT
@@ -134,16 +134,26 @@ def test_a_phone_of_several_says_nothing(client: Client, sent: Sent, own: Person
     assert len(sent.messages) == 1
 
 
-def test_an_official_needs_the_second_factor_all_the_same(
+def test_an_official_does_not_get_in_by_a_phone_alone(
     client: Client, sent: Sent, own: Person
 ) -> None:
     of = organisation("区人社局", "420106", Kind.HUMAN_RESOURCES)
     official = member(of, Role.ACCEPTOR, "clerk")
     official.person = own
     official.save()
+    user("nobody")
+    # Nobody learns who is an official before having the code.
+    pages = []
+    for account in ("clerk", "nobody"):
+        browser = Client()
+        ask(browser, account)
+        page = browser.post("/accounts/text/code/", {"code": "12345"}).content.decode()
+        pages.append([line for line in page.splitlines() if "csrfmiddlewaretoken" not in line])
+    assert pages[0] == pages[1]
     ask(client, "clerk")
-    answer = client.post("/accounts/text/code/", {"code": code_in(sent)})
-    assert answer.headers["Location"] == "/accounts/factors/authenticate/"
+    answer = client.post("/accounts/text/code/", {"code": code_in(sent)}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/"
+    assert "您的岗位不能用短信验证码登录" in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 
@@ -164,6 +174,26 @@ def test_messages_are_slowed_so_that_no_phone_rings_all_day(
         assert answer.status_code == 302
     answer = client.post("/accounts/text/", {"account": "worker"}, REMOTE_ADDR="10.0.1.1")
     assert answer.status_code == 422
+
+
+def test_who_goes_through_a_list_of_phones_is_slowed_and_neighbours_hardly(
+    client: Client, sent: Sent, own: Person
+) -> None:
+    user("worker", person=own)
+    for number in range(delays.TEXT_ADDRESS.free):
+        answer = client.post("/accounts/text/", {"account": f"139{number:08}"})
+        assert answer.status_code == 302
+    slowed = client.post("/accounts/text/", {"account": "13911112222"})
+    assert slowed.status_code == 422
+    assert client.post("/accounts/text/", {"account": "worker"}).status_code == 422
+    # Elsewhere it goes on, and here after a minute, however many were asked for.
+    elsewhere = client.post("/accounts/text/", {"account": "worker"}, REMOTE_ADDR="10.0.0.1")
+    assert elsewhere.status_code == 302
+    count = delays.Count.of(delays.TEXT_ADDRESS, "127.0.0.1")
+    SignInDelay.objects.filter(key=count.key).update(
+        attempts=10_000, last_at=timezone.now() - timedelta(seconds=61)
+    )
+    assert client.post("/accounts/text/", {"account": "worker"}).status_code == 302
 
 
 def test_the_database_holds_no_code_in_plain(client: Client, sent: Sent, own: Person) -> None:

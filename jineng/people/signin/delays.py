@@ -42,6 +42,7 @@ CODE = Pace("code", free=5, longest=timedelta(minutes=15))
 CODE_KNOWN = Pace("code on a known device", free=5, longest=timedelta(minutes=15))
 TEXT = Pace("text message", free=3, longest=timedelta(hours=1))
 TEXT_ANYWHERE = Pace("text message anywhere", free=10, longest=timedelta(hours=1))
+TEXT_ADDRESS = Pace("text messages of an address", free=20, longest=timedelta(minutes=1))
 CODE_ANYWHERE = Pace("code anywhere", free=20, longest=timedelta(hours=1))
 
 
@@ -131,14 +132,23 @@ class Attempt:
 
     @classmethod
     def at_text(cls, account: str, *, address: str, device: str | None) -> Self:
-        """A code asked for by text message, each of which costs and rings somebody's phone."""
+        """A code asked for by text message, each of which costs and rings somebody's phone.
+
+        On unknown devices all of one address are slowed together, to one in a minute at worst: who
+        goes through a list of phones gets nowhere, and neighbours wait no longer than that.
+        """
         own = Count.of(TEXT, account, device or address)
-        return cls(own, () if device else (Count.of(TEXT_ANYWHERE, account),))
+        wider = (Count.of(TEXT_ANYWHERE, account), Count.of(TEXT_ADDRESS, address))
+        return cls(own, () if device else wider)
 
     @classmethod
-    def at_claim(cls, account: str, number: str) -> Self:
-        """A claim of the archive that bears this number; each may ring somebody's phone."""
-        return cls(Count.of(TEXT, "claim", account), (Count.of(TEXT_ANYWHERE, "claim", number),))
+    def at_claim(cls, account: str, number: str, *, address: str) -> Self:
+        """A claim of the archive that bears this number; each may ring somebody's phone.
+
+        Accounts cost nothing, so claims are counted for the address too.
+        """
+        wider = (Count.of(TEXT_ANYWHERE, "claim", number), Count.of(TEXT_ADDRESS, "claim", address))
+        return cls(Count.of(TEXT, "claim", account), wider)
 
     def begin(self, *, at: datetime) -> None:
         """Counts it. Raises TooSoon."""

@@ -22,6 +22,7 @@ from jineng.people.models.persons import KeyKind
 from jineng.people.queries.persons import keys_of
 from jineng.people.signin.adapters import attempt_at, begin
 from jineng.people.signin.delays import Attempt
+from jineng.people.signin.factors import must_have_factor
 from jineng.people.signin.texts import send_code, used_code
 
 ASKED = "text_code"
@@ -101,7 +102,10 @@ def show(request: HttpRequest, text: str | None) -> None:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def text_code(request: HttpRequest) -> HttpResponse:
-    """Takes the code, and signs in; a second factor is asked all the same."""
+    """Takes the code, and signs in; a second factor is asked all the same.
+
+    But not officials, whose second factor is on the same phone: whoever has that would have both.
+    """
     asked = request.session.get(ASKED)
     if not asked or request.user.is_authenticated:
         return redirect("account_login")
@@ -113,6 +117,14 @@ def text_code(request: HttpRequest) -> HttpResponse:
             purpose=TextCode.Purpose.SIGN_IN,
             at=timezone.now(),
         )
+        if used is not None and used.user is not None and must_have_factor(used.user):
+            # Told to whoever has the phone alone: before that, nobody learns who is an official.
+            del request.session[ASKED]
+            messages.error(
+                request,
+                _("您的岗位不能用短信验证码登录。请用密码、通行密钥或统一身份认证登录。"),
+            )
+            return redirect("account_login")
         if used is not None and used.user is not None:
             del request.session[ASKED]
             record_authentication(request, used.user, method="code")

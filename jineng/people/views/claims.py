@@ -1,5 +1,6 @@
 """A user's own archive, claimed with a code to the phone that it holds."""
 
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,7 +40,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         person, number = _claimed(form.cleaned_data["name"], form.cleaned_data["number"])
         try:
-            begin(Attempt.at_claim(f"user {user.pk}", number))
+            begin(Attempt.at_claim(f"user {user.pk}", number, address=get_ip(request)))
         except ValidationError as too_soon:
             form.add_error(None, too_soon)
         else:
