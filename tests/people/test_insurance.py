@@ -328,6 +328,12 @@ def test_who_may_import(tmp_path: Path, world: World) -> None:
     far = files.write(tmp_path / "b.csv", [line(away.person, firm, "2020-01")])
     (problem,) = taken(far, by=by).problems
     assert "辖区" in problem.message
+    # Nobody brings records of one's own, wherever that person lives.
+    for own, file in ((home.person, path), (away.person, far)):
+        User.objects.filter(person=own).update(person=None)
+        User.objects.filter(pk=by.pk).update(person=own)
+        (problem,) = taken(file, How(again=True), by=User.objects.get(pk=by.pk)).problems
+        assert "不能导入自己的记录" in problem.message
 
 
 @pytest.mark.django_db(transaction=True)

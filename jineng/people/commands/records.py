@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from jineng.core.events import acting, noted, origin_now
 from jineng.people.models import ImportProblem, ImportRun, User
 from jineng.people.permissions import persons_in_reach, require
-from jineng.people.queries.imports import REFUSED_LINES
+from jineng.people.queries.imports import REFUSED_LINES, imports_for
+from jineng.people.queries.persons import records
 from jineng.people.records import headings
 from jineng.people.records.adding import add_unknown, unnamed
 from jineng.people.records.employment import Employments
@@ -123,6 +124,7 @@ def _run(kind: str, file_name: str, by: User | None, on: date, at: datetime) -> 
     if by is not None:
         require(by, "import:run", on=on)
     run = ImportRun(kind=kind, file_name=file_name[-200:], by=by, at=at)
+    run.organisation_id = imports_for(by, on=on)
     run.told = {"origin": origin_now()} if by is None else {}
     return run
 
@@ -194,17 +196,28 @@ def _looked_up(
 
 
 def _beyond(subjects: Subjects, found: Matched, by: User, on: date) -> list[Problem]:
-    """Lines about persons for whom whoever imports has no say."""
+    """Lines about persons for whom whoever imports has no say, and about the importer."""
     reached: set[int] = set()
     ids = found.persons[found.persons > 0].tolist()
     within = persons_in_reach(by, on=on, action="import:run")
     for start in range(0, len(ids), 10_000):
         part = within.filter(pk__in=ids[start : start + 10_000])
         reached.update(part.values_list("pk", flat=True))
-    far = np.array([pk > 0 and pk not in reached for pk in found.persons.tolist()], dtype=bool)
-    lines = subjects.lines_of_persons(far)
-    message = _("户籍地、居住地、工作地至少一处须在您的辖区内，并属于您的业务条线")
-    return [Problem("number", message, lines)] if len(lines) else []
+    own = set(records(by.person)) if by.person else set[int]()
+    told = (
+        (lambda pk: pk in own, _("不能导入自己的记录，请由同事导入这一行")),
+        (
+            lambda pk: pk not in reached and pk not in own,
+            _("户籍地、居住地、工作地至少一处须在您的辖区内，并属于您的业务条线"),
+        ),
+    )
+    problems = []
+    for wrong, message in told:
+        of = np.array([pk > 0 and wrong(pk) for pk in found.persons.tolist()], dtype=bool)
+        lines = subjects.lines_of_persons(of)
+        if len(lines):
+            problems.append(Problem("number", message, lines))
+    return problems
 
 
 def _write(
