@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -221,6 +221,30 @@ def test_a_correction_is_asked_answered_and_shown(world: World) -> None:
             on=TODAY,
             at=timezone.now(),
         )
+
+
+def test_what_waits_is_asked_once_and_not_all_day(world: World) -> None:
+    own, at = world.home.users[Role.WORKER], timezone.now()
+
+    def ask(about: str, when: datetime = at) -> None:
+        commands.ask_correction(world.home.person, about=about, stated="x", by=own, at=when)
+
+    CorrectionRequest.objects.all().delete()
+    ask("name")
+    with pytest.raises(Refused, match="已申请更正“姓名”，正在等待答复"):
+        ask("name", at + timedelta(days=3))
+    for about in ("phone", "sex", "regions", "education"):
+        ask(about)
+    with pytest.raises(Refused, match="一天最多申请 5 次"):
+        ask("other")
+    page = signed_in(own).post("/mine/archive/corrections", {"about": "name", "stated": "王芬"})
+    assert page.status_code == 422
+    assert "正在等待答复" in page.content.decode()
+    ask("other", at + timedelta(days=1))
+    CorrectionRequest.objects.filter(about="name").update(
+        outcome="declined", answer="x", answered_by=own, answered_at=at
+    )
+    ask("name", at + timedelta(days=3))
 
 
 def test_nobody_asks_for_another(world: World) -> None:

@@ -17,7 +17,10 @@ from jineng.people.queries.persons import person_of_number
 
 # Opened again within this time, it is one look.
 ONE_LOOK = timedelta(hours=1)
+A_DAY = timedelta(days=1)
 REASON_AT_LEAST = 4
+#: What one person may ask to have put right within a day.
+CORRECTIONS_A_DAY = 5
 
 
 def note_opened(person: Person, *, by: User, on: date, at: datetime) -> None:
@@ -80,12 +83,28 @@ def tie_archive(user: User, *, number: str, on: date, why: str | Promise) -> Per
 def ask_correction(
     person: Person, *, about: str, stated: str, by: User, at: datetime
 ) -> CorrectionRequest:
-    """Asks that the person's own archive be put right. Raises PermissionDenied for another's."""
+    """Asks that the person's own archive be put right. Raises PermissionDenied for another's.
+
+    Raises Refused where the same is asked already and waits, or too much was asked in a day.
+    """
     if by.person_id != person.pk:
         raise PermissionDenied
     if not stated.strip():
         raise Refused(_("请写明正确的内容。"))
     with acting(by=by, why=gettext_lazy("本人申请更正")):
+        # Held, so that of two at once one is told.
+        person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        asked = CorrectionRequest.objects.filter(person=person)
+        if asked.filter(about=about, outcome="").exists():
+            raise Refused(
+                _("您已申请更正“%(about)s”，正在等待答复。有补充的，请等答复后再申请。")
+                % {"about": CorrectionRequest.About(about).label}
+            )
+        if asked.filter(asked_at__gt=at - A_DAY).count() >= CORRECTIONS_A_DAY:
+            raise Refused(
+                _("一天最多申请 %(most)s 次更正，请明天再来；急需的，请到当地人社部门办理。")
+                % {"most": CORRECTIONS_A_DAY}
+            )
         return CorrectionRequest.objects.create(
             person=person, about=about, stated=stated.strip(), by=by, asked_at=at
         )
