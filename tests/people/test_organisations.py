@@ -256,6 +256,19 @@ def test_enterprises_are_served_in_the_order_they_came(world: World) -> None:
         withdraw(far, note="x", **given | {"by": world.home.users[Role.ENTERPRISE_HR]})
 
 
+def test_an_enterprise_stands_in_one_place(world: World) -> None:
+    nine = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    code = credit_code()
+    entry(None, nine - timedelta(hours=1))
+    waits = entry(None, nine, credit_code=code)
+    for given in ({}, {"region": region("420502")}, {"name": "另一名"}):
+        with pytest.raises(Refused, match="已于 2026-11-20 报名，正在排队：前面还有 1 家"):
+            entry(None, nine, credit_code=code.lower(), **given)
+    by = world.home.users[Role.ACCEPTOR]
+    withdraw(waits, note="企业撤回", by=by, on=TODAY, at=nine)
+    assert entry(None, nine, credit_code=code).pk
+
+
 def test_an_enterprise_that_is_known_is_served_as_it_is(world: World) -> None:
     firm, now = world.home.bodies["enterprise"], datetime.now(ZoneInfo("Asia/Shanghai"))
     made = entry(None, now, credit_code=firm.credit_code.lower())

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +39,7 @@ class Form(TypedDict):
 def sign_up(*, by: User | None, at: datetime, **form: Unpack[Form]) -> SignUp:
     """Puts an enterprise at the end of the queue. Anybody may; ``by``: whoever is signed in.
 
-    Raises Refused for values that can't be.
+    Raises Refused for values that can't be, and where the enterprise stands in a queue already.
     """
     with told():
         form["credit_code"] = values.credit_code(form["credit_code"])
@@ -49,9 +51,38 @@ def sign_up(*, by: User | None, at: datetime, **form: Unpack[Form]) -> SignUp:
     if not form["occupations"].strip():
         raise Refused(_("请写明所需工种。"))
     with acting(by=by, why=gettext_lazy("企业报名")):
+        _require_none_waits(form["credit_code"])
         return SignUp.objects.create(
             **form, organisation=organisation_of_code(form["credit_code"]), by=by, signed_up_at=at
         )
+
+
+def _require_none_waits(credit_code: str) -> None:
+    """One enterprise stands in one place. Raises Refused with that place."""
+    with connection.cursor() as cursor:
+        # Held until the transaction ends, so that of two at once one is told.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [credit_code])
+    waits = SignUp.objects.filter(credit_code=credit_code, served_at=None, withdrawn_at=None)
+    entry = waits.order_by("signed_up_at", "pk").first()
+    if entry is not None:
+        raise Refused(
+            _(
+                "该企业已于 %(day)s 报名，正在排队：前面还有 %(count)s 家企业。"
+                "不必重复报名；内容有变的，请联系当地人社部门。"
+            )
+            % {"day": localdate(entry.signed_up_at), "count": _before(entry)}
+        )
+
+
+def _before(entry: SignUp) -> int:
+    """How many of the region wait before it."""
+    return SignUp.objects.filter(
+        Q(signed_up_at__lt=entry.signed_up_at)
+        | Q(signed_up_at=entry.signed_up_at, pk__lt=entry.pk),
+        region=entry.region_id,
+        served_at=None,
+        withdrawn_at=None,
+    ).count()
 
 
 def serve(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> SignUp:
@@ -61,14 +92,7 @@ def serve(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> Sign
     """
     with acting(by=by, why=note):
         entry = _waiting(entry, by, on)
-        before = SignUp.objects.filter(
-            Q(signed_up_at__lt=entry.signed_up_at)
-            | Q(signed_up_at=entry.signed_up_at, pk__lt=entry.pk),
-            region=entry.region_id,
-            served_at=None,
-            withdrawn_at=None,
-        ).count()
-        if before:
+        if before := _before(entry):
             raise Refused(
                 _("按报名先后顺序办理：前面还有 %(count)s 家企业在排队。") % {"count": before}
             )

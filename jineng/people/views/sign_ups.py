@@ -22,6 +22,7 @@ from jineng.people.errors import Refused
 from jineng.people.forms.organisations import NoteForm, SignUpForm
 from jineng.people.models import SignUp, User
 from jineng.people.permissions import require
+from jineng.people.queries.archives import masked
 from jineng.people.queries.cases import steps_of_sign_up
 from jineng.people.queries.listing import sign_ups_listed
 from jineng.people.queries.organisations import sign_ups_in_reach
@@ -98,9 +99,14 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and asked(form, lambda given: command(found, **given, by=user, on=on, at=at)):
         messages.success(request, _("已办理。"))
         return redirect("people:sign_ups")
-    # The contact's phone is shown in full: whoever arranges a training has to call.
-    with acting(by=user):
-        noted("opened", found)
+    if require(user, "organisation:register", on=on).may("person:see"):
+        # The contact's phone is shown in full: whoever arranges a training has to call.
+        with acting(by=user):
+            noted("opened", found)
+    else:
+        # Who runs the platform sees no person.
+        found.contact_name = found.contact_name[:1] + "*" * (len(found.contact_name) - 1)
+        found.contact_phone = masked("phone", str(found.contact_phone))
     context = {
         "entry": found,
         "form": form,
