@@ -6,10 +6,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from jineng.config.database import Roles
 from jineng.core import sealed
 from jineng.core.crypto import Unreadable, create_encrypted, key_of, open_encrypted
+from jineng.core.events import events_of
 from jineng.core.models import DataKey, Event
 from jineng.core.rotation import (
     file_keys_used,
@@ -51,6 +53,19 @@ def test_data_keys_are_wrapped_by_the_new_master_key(settings: Any) -> None:
     assert [unseal(value, PLACE) for value in kept] == ["0", "1", "2"]
     told = Event.objects.filter(kind="rewrapped")
     assert [event.after for event in told] == [{"master": [old, "new"]}] * 3
+
+
+@pytest.mark.django_db
+def test_a_data_key_that_is_overwritten_is_in_the_log() -> None:
+    values(1)
+    row = DataKey.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_datakey SET wrapped = '\\x00' WHERE id = %s", [row.pk])
+        event = events_of(row)[0]
+        assert (event.kind, event.after) == ("update", {"wrapped": "…"})
+        for wrong in ("made_at = now()", "xact = '1'", "id = 9"):
+            with pytest.raises(ProgrammingError, match="permission"), transaction.atomic():
+                cursor.execute(f"UPDATE core_datakey SET {wrong}")
 
 
 @pytest.mark.django_db

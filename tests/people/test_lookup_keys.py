@@ -6,9 +6,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from jineng.config.database import Roles
+from jineng.core.events import acting, events_of
 from jineng.core.sealed import lookup_hash, lookup_key_id
 from jineng.people.commands import lookup_keys
 from jineng.people.commands.lookup_keys import lookup_keys_used, rehash_persons
@@ -148,3 +150,19 @@ def test_killed_in_the_middle(settings: Any, database_roles: Roles, tmp_path: Pa
     assert lookup_keys_used() == {"new": count}
     settings.LOOKUP_KEYS = {"new": ring["new"]}
     assert all(person_of_number(number).pk == pk for number, pk in persons.items())  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_pointed_elsewhere_is_in_the_log() -> None:
+    """By raw SQL, too; the hash itself is not."""
+    one, two = added(identity_number()), added(identity_number())
+    key = PersonKey.objects.get(person=one)
+    with acting(by=None, why="试"), connection.cursor() as cursor:
+        cursor.execute("UPDATE people_personkey SET person_id = %s WHERE id = %s", [two.pk, key.pk])
+        cursor.execute("UPDATE people_personkey SET hash = '\\x00' WHERE id = %s", [key.pk])
+        cursor.execute("DELETE FROM people_personkey WHERE id = %s", [key.pk])
+    gone, hashed, moved = events_of(key)
+    assert (moved.before, moved.after) == ({"person_id": one.pk}, {"person_id": two.pk})
+    assert (hashed.before, hashed.after) == ({"hash": "…"}, {"hash": "…"})
+    assert (gone.kind, (gone.before or {})["hash"]) == ("delete", "…")
+    assert {event.why for event in (gone, hashed, moved)} == {"试"}
