@@ -113,16 +113,17 @@ def _awaited(asked: list[Row], on: date) -> Iterator[Waiting]:
                 url=reverse("people:archive"),
                 icon="edit",
                 count=1,
-                since=since,
                 due=due,
                 mine=False,
+                note=_("%(day)s 提出") % {"day": since.isoformat()},
             )
 
 
 def _recent(asked: list[Row], looks: list[Row]) -> list[Done]:
-    url = reverse("people:archive")
-    rows = [row | {"at": _moment(row["at"])} for row in looks]
-    told = [Done(look.at, look.what, look.who, look.why, url) for look in looks_told(rows)]
+    told = []
+    for look in looks_told(row | {"at": _moment(row["at"])} for row in looks):
+        why = _("理由：%(why)s") % {"why": look.why} if look.why else ""
+        told.append(Done(look.at, look.what, look.who, why))
     for one in asked:
         if one["answered_at"]:
             words = {
@@ -130,7 +131,7 @@ def _recent(asked: list[Row], looks: list[Row]) -> list[Done]:
                 "outcome": CorrectionRequest.Outcome(one["outcome"]).label,
             }
             what = _("更正申请（%(what)s）：%(outcome)s") % words
-            told.append(Done(_moment(one["answered_at"]), what, "", one["answer"], url))
+            told.append(Done(_moment(one["answered_at"]), what, "", one["answer"]))
     return sorted(told, key=lambda one: one.at, reverse=True)[:EVENTS_SHOWN]
 
 
