@@ -79,7 +79,7 @@ def summary_shown(pack: Pack, batch: Batch) -> dict[str, Any]:
         "schemes": [_scheme_sum(code, sums) for code, sums in decided["schemes"].items()],
         "chart": {
             "column": _("补贴项目"),
-            "series": [(word, words.TONES[code]) for code, word in OUTCOMES.items()],
+            "series": [(_(word), words.TONES[code]) for code, word in OUTCOMES.items()],
             "bars": [
                 {
                     "name": words.scheme_name(code),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jineng.demo import DAY
 from jineng.demo.bodies import DEPARTMENTS, KNOWN, TRAINERS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 SIDES = (
-    (gettext_lazy("劳动者"), WORKERS),
+    (pgettext_lazy("many", "劳动者"), WORKERS),
     (gettext_lazy("企业、培训机构和评价机构"), STAFF),
     (gettext_lazy("人社部门"), OFFICIALS),
     (gettext_lazy("平台"), (PLATFORM,)),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jineng.people.models.dated import Dated
 from jineng.people.models.organisations import Organisation
@@ -33,9 +34,9 @@ class Role(models.TextChoices):
     EVALUATION_MANAGER = "evaluation_manager", _("评价机构管理员")
     EXAMINER = "examiner", _("考评员")
     ACCEPTOR = "acceptor", _("受理")
-    FIRST_REVIEWER = "first_reviewer", _("初审")
-    SECOND_REVIEWER = "second_reviewer", _("复审")
-    APPROVER = "approver", _("审批")
+    FIRST_REVIEWER = "first_reviewer", pgettext_lazy("role", "初审")
+    SECOND_REVIEWER = "second_reviewer", pgettext_lazy("role", "复审")
+    APPROVER = "approver", pgettext_lazy("role", "审批")
     CASHIER = "cashier", _("出纳")
     SUPERVISOR = "supervisor", _("监管")
     STATISTICIAN = "statistician", _("统计")
