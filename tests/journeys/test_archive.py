@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.access.totp import code
 from tests.access.world import PASSWORD
-from tests.journeys.story import is_accessible, title, visitor
+from tests.journeys.story import is_accessible, picture, title, visitor
 from tests.stand import ROOT, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -87,7 +88,7 @@ def looked_at_and_mended(site: Demo, browser: Browser, person: int, size: str, a
     acceptors = visitor(browser, size)
     acceptor = acceptors.new_page()
     sign_in(acceptor, site, "acceptor-420106", ahead=ahead)
-    acceptor.get_by_role("link", name="更正申请").click()
+    acceptor.goto(f"{site.url}/corrections/")
     expect(title(acceptor)).to_have_text("更正申请")
     is_accessible(acceptor)
     acceptor.get_by_role("link", name="王芳").first.click()
@@ -98,5 +99,56 @@ def looked_at_and_mended(site: Demo, browser: Browser, person: int, size: str, a
     expect(acceptor.get_by_text("已答复。")).to_be_visible()
     worker.goto(f"{site.url}/mine/archive/")
     expect(worker.get_by_text(f"已按存折更正 {size}")).to_be_visible()
+    is_told(worker, site, size)
+    acceptor.goto(f"{site.url}/inbox/")
+    expect(acceptor.get_by_text("已办结").first).to_be_visible()
+    is_accessible(acceptor)
     for context in (officials, workers, acceptors):
         context.close()
+
+
+def is_told(worker: Page, site: Demo, size: str) -> None:
+    """The worker's inbox says what was done, and by which ways it is to be said."""
+    worker.goto(f"{site.url}/inbox/")
+    give_up = time.monotonic() + 60
+    answers = worker.get_by_role("link", name="您的更正申请有了答复")
+    # The real worker looks four times a minute; that of the round before is there already.
+    while answers.count() < (1 if size == "desk" else 2):
+        assert time.monotonic() < give_up
+        worker.wait_for_timeout(1000)
+        worker.reload()
+    expect(worker.get_by_text("查看了您的完整手机号").first).to_be_visible()
+    is_accessible(worker)
+    picture(worker, "inbox")
+    answers.first.click()
+    expect(title(worker)).to_have_text("您的更正申请有了答复")
+    is_accessible(worker)
+    picture(worker, "notice")
+    worker.get_by_role("button", name="标为未读").click()
+    worker.get_by_role("button", name="全部标为已读").click()
+    is_accessible(worker)
+    worker.get_by_role("button", name="撤销").click()
+    expect(worker.get_by_text("消息恢复为未读")).to_be_visible()
+    worker.goto(f"{site.url}/inbox/?topic=standing")
+    expect(worker.get_by_text("没有符合条件的内容")).to_be_visible()
+    is_accessible(worker)
+    worker.get_by_role("link", name="通知方式").click()
+    expect(title(worker)).to_have_text("通知方式")
+    is_accessible(worker)
+    picture(worker, "choices")
+    worker.get_by_role("checkbox", name="我的档案：短信").check()
+    worker.get_by_role("button", name="保存").click()
+    expect(worker.get_by_role("checkbox", name="我的档案：短信")).to_be_checked()
+    worker.get_by_role("textbox", name="手机号").fill("12")
+    worker.get_by_role("button", name="发送验证码").click()
+    expect(worker.get_by_text("手机号应为")).to_be_visible()
+    is_accessible(worker)
+    if size == "desk":
+        worker.get_by_role("textbox", name="手机号").fill("13800000009")
+        worker.get_by_role("button", name="发送验证码").click()
+        shown = re.search(r"验证码 (\d{6})，", worker.locator("main").inner_text())
+        assert shown
+        worker.get_by_role("textbox", name="短信验证码").fill(shown[1])
+        is_accessible(worker)
+        worker.get_by_role("button", name="确认手机号").click()
+        expect(worker.get_by_text("手机号已确认")).to_be_visible()
