@@ -40,7 +40,7 @@ FEWER_COLOURS = """async source => {
   for (const dot of dots) text += String.fromCharCode(near.get(dot) ?? nearest(dot));
   return {width, height, colours: kept.flat(), dots: btoa(text)};
 }"""
-COLOURS = 96
+COLOURS = 40
 
 
 def keep(page: Page, path: Path, *, whole: bool = False) -> None:
