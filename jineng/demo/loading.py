@@ -19,6 +19,7 @@ from jineng.demo import batches, chances, entries, imports, users
 from jineng.demo.cast import GROUP
 from jineng.demo.province import Province, province
 from jineng.demo.users import Users
+from jineng.inbox.reading import begin
 from jineng.people.models import Organisation, Person, User
 
 #: See core.locks; nobody else takes it.
@@ -71,6 +72,8 @@ def load(count: int, seed: int, tell: Progress) -> None:
         tell("开通企业、机构和劳动者的账号")
         users.others(made, seated)
         tell("登记资质、报名、黑名单和更正申请")
+        # From here on the cast finds in the inbox what happened.
+        begin()
         entries.load(made, seated)
         tell("核定几批补贴申请")
         decided = batches.load(made, seated, loading.folder)
