@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.urls import path
 from jineng.config import logs
 from jineng.config import urls as real_urls
 from jineng.portal.views import health
-from tests.access.world import user
+from tests.access.world import TODAY, identity_number, user
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,20 @@ def test_the_number_on_the_page_finds_the_line(
     if status == 500:
         assert any("exception" in line for line in mine)
         assert "the database is gone" not in written.getvalue()
+
+
+def test_what_is_searched_for_is_in_no_line_of_the_log(written: io.StringIO, settings: Any) -> None:
+    settings.BUSINESS_DATE = TODAY
+    client, number = Client(), identity_number("420106", date(1990, 4, 17))
+    client.force_login(user("seeks-somebody"))
+    for text in (number, "欧阳锦绣"):
+        page = client.post("/search/", {"text": text}, follow=True)
+        assert page.status_code == 200
+        assert text in page.content.decode()
+        client.get("/persons/", {"search": text})
+        assert text not in written.getvalue()
+    assert written.getvalue().count("answered") >= 6
+    assert "seeks-somebody" not in written.getvalue()
 
 
 def test_every_answer_has_its_number(client: Client) -> None:
