@@ -52,7 +52,7 @@ def browser_of(worker: User) -> Client:
 
 def text(answer: HttpResponseBase) -> str:
     assert answer.status_code == 200, answer.status_code
-    return answer.content.decode()  # type: ignore[attr-defined,no-any-return]
+    return answer.content.decode()  # type: ignore[attr-defined]
 
 
 def items(page: str) -> int:

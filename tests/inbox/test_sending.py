@@ -470,10 +470,10 @@ def test_a_sender_that_is_killed_once_a_message_was_taken(
         assert sender.stdout is not None
         assert sender.stdout.readline() == "ready\n"
         # The server has it; who sent it never hears.
-        kept.taken = sender.kill  # type: ignore[attr-defined]
+        kept.taken = sender.kill
         sender.communicate("go\n")
         assert sender.returncode == -signal.SIGKILL
-        kept.taken = None  # type: ignore[attr-defined]
+        kept.taken = None
     assert set(states()) == {State.SENDING}
     later = Time(timezone.now() + timedelta(minutes=10))
     for _again in range(3):
