@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jineng.core.models import Event, Root, Seal
 from jineng.core.seal import RootFile, SignedRoot, bounds, counted
-from jineng.core.work import Queue
+from jineng.pages.work import Queue
 from jineng.people.permissions import Access
 
 #: Events are sealed once a day; what is older was missed.

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from jineng.audit.queries import chain_state
 from jineng.core.calendar import business_date
-from jineng.core.exports import listed
 from jineng.core.models import Root
 from jineng.core.seal import RootFile, SignedRoot
-from jineng.core.tables import Column, Table
+from jineng.pages.exports import listed
+from jineng.pages.tables import Column, Table
 from jineng.people.permissions import require
 
 ACTION = "audit:see"

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from jineng.claims.models import Batch, BatchQuerySet, State
 from jineng.claims.permissions import owner_of_user
-from jineng.core.searching import Hit, Hits
-from jineng.core.work import Queue
+from jineng.pages.searching import Hit, Hits
+from jineng.pages.work import Queue
 
 _QUEUES = (
     ((State.FAULTY, State.REFUSED), gettext_lazy("申领表有错误，待改正"), True),
@@ -29,7 +29,7 @@ def batches_of(owner: str, *, at: datetime) -> BatchQuerySet:
 
 
 def queues_of(user_id: int) -> Iterator[Queue]:
-    """A user's batches as queues, for `core.work.Asking`."""
+    """A user's batches as queues, for `pages.work.Asking`."""
     batches = Batch.objects.filter(owner=owner_of_user(user_id), expires_at__gt=Now())
     for states, title, mine in _QUEUES:
         yield Queue(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from jineng.claims.queries import batches_for_search
-from jineng.core.searching import Hit, Hits
+from jineng.pages.searching import Hit, Hits
 from jineng.people.models import User
 from jineng.people.queries.searching import organisations_for_search, persons_for_search
 from jineng.portal.navigation import Navigation

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from jineng.core.notices import Topic
-from jineng.core.tables import Column, Filter, Table
+from jineng.pages.tables import Column, Filter, Table
 
 
 def notices_table(topics: Iterable[Topic]) -> Table:

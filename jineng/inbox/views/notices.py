@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from jineng.core.tables import Wanted
 from jineng.inbox import commands
 from jineng.inbox.queries import notice_for, notices_of, topics_of, unread_count
 from jineng.inbox.tellings import case_address, shown
 from jineng.inbox.views.lists import notices_table
+from jineng.pages.tables import Wanted
 from jineng.people.views.asking import signed_in
 
 UNDO = "jineng.inbox.undo"

@@ -3,7 +3,7 @@
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from jineng.core.work import CaseStep
+from jineng.pages.work import CaseStep
 from jineng.people.models import CorrectionRequest, SignUp
 from jineng.people.queries.waiting import correction_term
 
@@ -13,7 +13,8 @@ def steps_of_correction(request: CorrectionRequest) -> list[CaseStep]:
     asked = CaseStep(_("本人提出"), "done", who=request.person.name, at=request.asked_at)
     if request.answered_by:
         who = request.answered_by.username
-        note = f"{request.get_outcome_display()}：{request.answer}"
+        told = {"outcome": request.get_outcome_display(), "answer": request.answer}
+        note = _("%(outcome)s：%(answer)s") % told
         return [asked, CaseStep(_("答复"), "done", who=who, at=request.answered_at, note=note)]
     due = correction_term(localdate(request.asked_at))
     return [asked, CaseStep(_("核实并答复"), "current", who=_("辖区人社部门"), due=due)]

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jineng.core.work import Done
+from jineng.pages.work import Done
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jineng.core.addresses import sealed_search
-from jineng.core.searching import Hit, Hits
+from jineng.pages.searching import Hit, Hits
 from jineng.people.models import User
 from jineng.people.permissions import access_of, organisations_in_reach, persons_in_reach
 from jineng.people.queries.archives import masked

@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jineng.core.work import Queue
 from jineng.core.working_days import Day, days_after, working_days_after
+from jineng.pages.work import Queue
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,
@@ -50,7 +50,7 @@ def appeal_term(filed_on: date) -> Day:
 
 
 def queues_of(user: User, *, on: date) -> Iterator[Queue]:
-    """The queues of whoever holds a role, for `core.work.Asking`."""
+    """The queues of whoever holds a role, for `pages.work.Asking`."""
     access = access_of(user, on=on)
     yield from _of_departments(user, access, on)
     yield from _of_organisations(user, access, on)

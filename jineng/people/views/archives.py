@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.exports import listed
-from jineng.core.tables import Wanted
+from jineng.pages.exports import listed
+from jineng.pages.tables import Wanted
 from jineng.people.commands import archives as commands
 from jineng.people.forms.archives import AnswerForm, RevealForm
 from jineng.people.models import CorrectionRequest, User

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.exports import listed
+from jineng.pages.exports import listed
 from jineng.people.commands.records import How, Imported, import_employment, import_insurance
 from jineng.people.commands.registers import import_register
 from jineng.people.forms.imports import ImportForm

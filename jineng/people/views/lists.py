@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jineng.core.calendar import business_date
-from jineng.core.tables import Column, Filter, Status, Table
+from jineng.pages.tables import Column, Filter, Status, Table
 from jineng.people.models import (
     CorrectionRequest,
     ImportRun,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.exports import listed
+from jineng.pages.exports import listed
 from jineng.people.commands import organisations as commands
 from jineng.people.forms import organisations as forms
 from jineng.people.forms.fields import EndForm

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.exports import listed
+from jineng.pages.exports import listed
 from jineng.people.commands import merging
 from jineng.people.commands import persons as commands
 from jineng.people.commands.archives import note_opened

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
 from jineng.core.events import acting, noted, origin
-from jineng.core.exports import listed
+from jineng.pages.exports import listed
 from jineng.people.commands import sign_ups as commands
 from jineng.people.errors import Refused
 from jineng.people.forms.organisations import NoteForm, SignUpForm

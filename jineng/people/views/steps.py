@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from jineng.core.tables import Text
+from jineng.pages.tables import Text
 from jineng.people.commands.drafts import Given, Whose, draft_of, drop_draft, given_in, save_draft
 from jineng.people.errors import Refused
 from jineng.people.models import User

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.exports import listed
+from jineng.pages.exports import listed
 from jineng.people.commands.verification import ask_register
 from jineng.people.errors import Refused
 from jineng.people.permissions import organisation_for, person_for

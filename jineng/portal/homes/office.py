@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jineng.audit.queries import queues_of as audit_queues
 from jineng.claims.queries import queues_of as claims_queues
-from jineng.core.work import Asking, Done, Waiting
+from jineng.pages.work import Asking, Done, Waiting
 from jineng.people.models import Role, User
 from jineng.people.permissions import Access, Holding, access_of
 from jineng.people.queries.recent import recently

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from jineng.core.gathering import Row, answers_to, statement_for
-from jineng.core.work import Done, Waiting
+from jineng.pages.gathering import Row, answers_to, statement_for
+from jineng.pages.work import Done, Waiting
 from jineng.people.models import CorrectionRequest, Person, User
 from jineng.people.queries.archives import looks_into, looks_told
 from jineng.people.queries.records import Chances, chances_told, last_uses, places_taken

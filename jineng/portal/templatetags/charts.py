@@ -10,7 +10,7 @@ from typing import Any
 
 from django import template
 
-from jineng.core.tables import text_of
+from jineng.pages.tables import text_of
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from jineng.core import tables
+from jineng.pages import tables
 
 register = template.Library()
 

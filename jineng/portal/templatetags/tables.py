@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from jineng.core.tables import Column, Filter, Listed, Text, text_of
+from jineng.pages.tables import Column, Filter, Listed, Text, text_of
 from jineng.people.forms.pickers import found_by
 
 register = template.Library()

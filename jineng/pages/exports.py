@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jineng.core.events import acting, noted
-from jineng.core.tables import Column, Masked, Table, Wanted, text_of
+from jineng.pages.tables import Column, Masked, Table, Wanted, text_of
 
 ENDINGS = ("csv", "xlsx")
 #: The event that a list was taken along.

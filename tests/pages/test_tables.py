@@ -11,10 +11,10 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
-from jineng.core import exports, tables
 from jineng.core.addresses import sealed_search
 from jineng.core.models import Event
-from jineng.core.tables import Column, Filter, Masked, Status, Table, text_of
+from jineng.pages import exports, tables
+from jineng.pages.tables import Column, Filter, Masked, Status, Table, text_of
 
 KINDS = [("insert", "新增"), ("update", "更改")]
 EVENTS = Table(
