@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 ACCEPT = ".xlsx,.csv,.parquet"
@@ -41,7 +42,8 @@ class ClaimsFileField(forms.FileField):
         try:
             ending_of(Path(upload.name or ""))
         except FileError as error:
-            raise ValidationError(f"{error.message}。{error.advice}。") from None
+            told = {"problem": gettext(error.message), "advice": gettext(error.advice)}
+            raise ValidationError(_("%(problem)s。%(advice)s。") % told) from None
         return upload
 
 

@@ -21,7 +21,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except ValueError as wrong:
-        raise Refused(f"{wrong}。") from None
+        raise Refused(_("%(what)s。") % {"what": wrong}) from None
 
 
 #: Whoever types a year of two figures gets one of the first century.

@@ -47,7 +47,7 @@ def merge_persons(
             raise Refused(_("其中一份档案已并入另一份。"))
         accounts = list(User.objects.filter(person__in=[survivor, merged]).order_by("username"))
         if len(accounts) > 1:
-            told = {"names": "、".join(one.username for one in accounts)}
+            told = {"names": _("、").join(one.username for one in accounts)}
             raise Refused(
                 _(
                     "两份档案都有登录账号（%(names)s）。请本人决定留哪一个，"

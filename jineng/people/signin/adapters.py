@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             name: str = super().clean_username(values.username(username), shallow=shallow)
         except ValueError as wrong:
-            raise ValidationError(f"{wrong}。", code="a_number") from None
+            raise ValidationError(_("%(what)s。") % {"what": wrong}, code="a_number") from None
         return name
 
     def _named(self, credentials: dict[str, Any]) -> User | None:

@@ -100,7 +100,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         request,
         chosen.form(request.POST or None),
         lambda given: chosen.command(entry, **given, by=user, on=on),
-        title=f"{chosen.title}：{found.name}",
+        title=_("%(what)s：%(name)s") % {"what": chosen.title, "name": found.name},
         lead=_("决定文号 %(number)s") % {"number": entry.decision_number},
         done=chosen.done,
         submit=_("登记"),
