@@ -71,6 +71,19 @@ def count(page: Page, text: str) -> None:
     expect(page.locator("[data-list-count]")).to_have_text(text)
 
 
+def taken_along(page: Page, file: Path) -> None:
+    """The list as a workbook: its sixty rows, with the columns that are shown."""
+    page.locator("summary", has_text="导出").click()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Excel 表格").click()
+    assert taken.value.suggested_filename == "人员.xlsx"
+    taken.value.save_as(file)
+    sheet = openpyxl.load_workbook(file).active
+    assert sheet is not None
+    assert sheet.max_row == 61
+    assert [cell.value for cell in sheet[1]][-2:] == ["手机号", "人员类别"]
+
+
 def test_a_list_is_narrowed_sorted_and_taken_along(
     browser: Browser, site: Demo, session: str, tmp_path: Path
 ) -> None:
@@ -117,16 +130,7 @@ def test_a_list_is_narrowed_sorted_and_taken_along(
     page.get_by_role("button", name="查询", exact=True).click()
     expect(page.get_by_role("link", name="地区：武汉市江夏区")).to_be_visible()
     assert "region=420115" in page.url
-    page.locator("summary", has_text="导出").click()
-    with page.expect_download() as taken:
-        page.get_by_role("link", name="Excel 表格").click()
-    assert taken.value.suggested_filename == "人员.xlsx"
-    file = tmp_path / "persons.xlsx"
-    taken.value.save_as(file)
-    sheet = openpyxl.load_workbook(file).active
-    assert sheet is not None
-    assert sheet.max_row == 61
-    assert [cell.value for cell in sheet[1]][-2:] == ["手机号", "人员类别"]
+    taken_along(page, tmp_path / "persons.xlsx")
 
     # All without a page being loaded, and back leads back.
     assert loads == []
