@@ -158,16 +158,13 @@ msgstr ""
 """
 
 
-def compile_catalogue() -> bool:
-    """Makes what Django reads, where the catalogue is newer; whether there was anything to do."""
-    if COMPILED.exists() and COMPILED.stat().st_mtime >= CATALOGUE.stat().st_mtime:
-        return False
+def compile_catalogue() -> None:
+    """Makes what Django reads."""
     made = io.BytesIO()
     write_mo(made, catalogue())
     beside = COMPILED.with_suffix(".new")
     beside.write_bytes(made.getvalue())
     beside.replace(COMPILED)
-    return True
 
 
 def main() -> int:
