@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from jineng.people.models import Delegation, Membership, Role, User
@@ -45,7 +46,8 @@ def set_up(client: Client) -> str:
 
 def test_an_official_reaches_nothing_before_setting_one_up(client: Client, reviewer: User) -> None:
     assert sign_in(client).status_code == 302
-    for address in ("/mine/", "/mine/archive/", "/accounts/sessions/", "/corrections/"):
+    # The home shows what waits.
+    for address in ("/", "/mine/", "/mine/archive/", "/accounts/sessions/", "/corrections/"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["Location"]) == (
             302,
@@ -55,7 +57,7 @@ def test_an_official_reaches_nothing_before_setting_one_up(client: Client, revie
     assert "您的岗位必须使用双重验证" in page
     assert "data:image/svg+xml;base64," in page
     # What is everybody's stays open.
-    assert client.get("/").status_code == 200
+    assert client.get(reverse("people:sign_up")).status_code == 200
     set_up(client)
     assert client.get("/mine/").status_code == 200
     assert client.get("/accounts/factors/codes/").status_code == 200
