@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,52 +15,10 @@ from jineng.portal.views.components import ROWS as SAMPLES
 from tests.access.table import ROWS, Row
 from tests.access.test_walk import freshly_confirmed
 from tests.access.world import World
+from tests.english import left_in_chinese
 
-CHINESE = re.compile("[\u3001-\u3011\u3400-\u9fff\uff00-\uff5e]+")
 #: What people wrote in the world that is walked, and what bodies are called there.
 WRITTEN = ["欧阳", "年休假", "虚报", "市人社局", "明德纺织", "同一人", "人社", "证"]
-VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "wbr"}
-SAID = ("alt", "aria-label", "placeholder", "title", "data-label", "content")
-
-
-class Texts(HTMLParser):
-    """What a page says to whoever reads no Chinese: its texts and what is read out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[tuple[str, bool]] = []
-        self.texts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        skipped = self.skipping or tag in ("script", "style")
-        if "lang" in given and tag != "html":
-            skipped = (given["lang"] or "").startswith("zh")
-        if not skipped:
-            names = [name for name in given if name in SAID or name.startswith("data-")]
-            self.texts += [given[name] or "" for name in names]
-        if tag not in VOID:
-            self.open.append((tag, skipped))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if not self.skipping:
-            self.texts.append(data)
-
-    @property
-    def skipping(self) -> bool:
-        return bool(self.open) and self.open[-1][1]
-
-
-def left_in_chinese(page: str, names: re.Pattern[str]) -> set[str]:
-    """The texts of a page that are not English, without names."""
-    texts = Texts()
-    texts.feed(page)
-    plain = (names.sub(" ", " ".join(text.split())) for text in texts.texts)
-    return {text for text in plain if CHINESE.search(text)}
 
 
 @pytest.fixture(scope="module")
