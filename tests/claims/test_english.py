@@ -13,10 +13,9 @@ from tests.english import left_in_chinese
 
 pytestmark = pytest.mark.django_db
 
-#: Regions, and what was typed or is to be typed into the file.
-NAMES = re.compile(
-    "|".join([*map(region_name, ("420100", "420500")), "“军人”", "是 or 否", r"申领表\.csv"])
-)
+#: Regions, numbers of documents, and what was typed or is to be typed into the file.
+WRITTEN = ["“军人”", "是 or 否", r"申领表\.csv", r"鄂\w+〔\d{4}〕\d+号", r"六\(二\)"]
+NAMES = re.compile("|".join([*map(region_name, ("420100", "420500")), *WRITTEN]))
 
 
 @pytest.fixture
