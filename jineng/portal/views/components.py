@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from jineng.core.calendar import business_date
@@ -55,7 +55,7 @@ class Shown:
 STATES = {
     "paid": (gettext_lazy("已拨付"), "good"),
     "review": (gettext_lazy("复审中"), "waiting"),
-    "returned": (gettext_lazy("已退回"), "bad"),
+    "returned": (pgettext_lazy("claim", "已退回"), "bad"),
     "draft": (gettext_lazy("未提交"), "plain"),
 }
 _NAMES = [
