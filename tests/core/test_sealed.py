@@ -108,7 +108,10 @@ def test_a_key_seals_for_a_month() -> None:
     seal_many(["a"], PLACE)
     seal_many(["b"], PLACE)
     first = DataKey.objects.get()
-    DataKey.objects.update(made_at=timezone.now() - timedelta(days=31))
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE owner")
+        DataKey.objects.update(made_at=timezone.now() - timedelta(days=31))
+        cursor.execute("SET ROLE app")
     sealed.forget_keys()
     old = seal_many(["c"], PLACE)[0]
     assert int.from_bytes(old[:8], "big") != first.pk

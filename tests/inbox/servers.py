@@ -101,13 +101,14 @@ def smtp_server(security: str = "none", certificate: Path | None = None) -> Iter
         return one
 
     talking: list[SMTP] = []
+    # In a thread from the start: a browser's driver may keep a loop running in this one.
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(made, "127.0.0.1", 0, ssl=context if security == "tls" else None)
-    )
-    box.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(
+        loop.create_server(made, "127.0.0.1", 0, ssl=context if security == "tls" else None), loop
+    ).result()
+    box.port = server.sockets[0].getsockname()[1]
 
     def end() -> None:
         server.close()

@@ -63,6 +63,8 @@ ELSEWHERE = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
     "people:archive_file",
+    # A file that is there once the log is sealed.
+    "audit:roots",
     # For whoever has no archive yet; behind a search.
     "people:claim",
     "people:account",
