@@ -186,7 +186,9 @@ def test_nothing_moves_once_it_is_shown(page: Page, site: Demo, size: ViewportSi
               setTimeout(() => done(sum), 150);
             })"""
         )
-        assert moved == 0, path
+        # A slow machine paints a bar of which half has come, and then the rest: a thousandth. What
+        # comes late and pushes text down is a tenth and more.
+        assert moved < 0.01, path
 
 
 def test_the_first_page_is_light(page: Page, site: Demo) -> None:
