@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jineng.core.models import Event
-from jineng.core.notices import OfEvents, Told, Topic, Words
 from jineng.core.tasks import ROOTS_LOST, SEALING_FAILED
+from jineng.pages.notices import OfEvents, Told, Topic, Words
 from jineng.people.models import Membership
 from jineng.people.permissions import access_of
 from jineng.people.roles import RIGHTS

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jineng.claims.models import Batch, State
 from jineng.claims.workflow import ENDED
 from jineng.core.models import Event
-from jineng.core.notices import OfEvents, Told, Words
+from jineng.pages.notices import OfEvents, Told, Words
 from jineng.people.notices.topics import FILES
 
 

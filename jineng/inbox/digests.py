@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
-from jineng.core.working_days import is_working_day
 from jineng.inbox.models import Contact, Delivery, Notice, Way
 from jineng.inbox.queries import Reached, ways_here
+from jineng.pages.working_days import is_working_day
 
 #: From this hour on, when the day's work begins.
 HOUR = 8

@@ -23,7 +23,7 @@ class Notice(models.Model):
     """That one user was told one thing, once."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notices", db_index=False)
-    telling = models.CharField(max_length=60, help_text="`core.notices.Telling.name`")
+    telling = models.CharField(max_length=60, help_text="`pages.notices.Telling.name`")
     topic = models.CharField(max_length=20)
     cause = models.CharField(max_length=100, help_text="an event's number, or what stands for it")
     case = models.CharField(max_length=100, blank=True, help_text="table and key of what it is of")

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from jineng.core.calendar import business_date
-from jineng.core.notices import Topic
 from jineng.inbox.models import Choice, Contact, Notice, Way
 from jineng.inbox.tellings import Shown, shown, topics
+from jineng.pages.notices import Topic
 from jineng.people.models import User
 from jineng.people.signin.texts import ON_THE_PAGE
 

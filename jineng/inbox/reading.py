@@ -15,10 +15,10 @@ import structlog
 from django.db import OperationalError, connection, transaction
 
 from jineng.core.models import Event
-from jineng.core.notices import OfEvents, Told, case_of
 from jineng.inbox.models import Delivery, Notice, Reading, Way
 from jineng.inbox.queries import Reached
 from jineng.inbox.tellings import of_days, of_events
+from jineng.pages.notices import OfEvents, Told, case_of
 
 CHUNK = 500
 ALL = "all"

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jineng.core.notices import OfDays, OfEvents, Telling, Topic, Words
 from jineng.inbox.models import Notice
+from jineng.pages.notices import OfDays, OfEvents, Telling, Topic, Words
 
 log = structlog.get_logger("jineng.inbox")
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
-from jineng.core.working_days import Day, working_days_left
+from jineng.pages.working_days import Day, working_days_left
 
 #: More than this are not counted.
 MOST_COUNTED = 999

@@ -31,7 +31,7 @@ TOLD = re.compile(r'_\("[^"]*"\)|\|listed:"."|\|cut:"[^"]*"')
 EXEMPT = {
     "jineng/cli/": "the command line is in Chinese",
     "jineng/config/": "what a service says when it starts",
-    "jineng/core/working_days.py": "what a service says when it starts",
+    "jineng/pages/working_days.py": "what a service says when it starts",
     "jineng/people/management/": "the command line is in Chinese",
     "jineng/policy/": "the library speaks Chinese; pages translate its sentences",
     "jineng/policies/": "the pack is in the language of its documents",

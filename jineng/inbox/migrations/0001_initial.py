@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "telling",
-                    models.CharField(help_text="`core.notices.Telling.name`", max_length=60),
+                    models.CharField(help_text="`pages.notices.Telling.name`", max_length=60),
                 ),
                 ("topic", models.CharField(max_length=20)),
                 (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from jineng.core.notices import Topic
+from jineng.pages.notices import Topic
 from jineng.pages.tables import Column, Filter, Table
 
 

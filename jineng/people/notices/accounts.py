@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jineng.core.models import Event
-from jineng.core.notices import OfEvents, Told, Words
+from jineng.pages.notices import OfEvents, Told, Words
 from jineng.people.models import Delegation, Membership, Organisation, Role, User
 from jineng.people.notices.topics import ROLES, SECURITY
 from jineng.people.signin.devices import NEW_DEVICE, device_in_words

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jineng.core.models import Event
-from jineng.core.notices import OfEvents, Told, Words
+from jineng.pages.notices import OfEvents, Told, Words
 from jineng.people.models import CorrectionRequest, Organisation, PersonMerge, Role
 from jineng.people.notices.topics import ARCHIVE, WORK
 from jineng.people.queries.archives import REVEALED, SEALED

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jineng.core.models import Event
-from jineng.core.notices import OfDays, OfEvents, Told, Words
+from jineng.pages.notices import OfDays, OfEvents, Told, Words
 from jineng.people.models import BlacklistEntry, ImportRun, Qualification, SignUp
 from jineng.people.notices.topics import BODY, FILES, STANDING
 from jineng.people.queries.handlers import managers_of, users_of

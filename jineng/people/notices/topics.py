@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jineng.core.notices import Topic
+from jineng.pages.notices import Topic
 from jineng.people.permissions import access_of
 
 

@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jineng.core.working_days import Day, days_after, working_days_after
 from jineng.pages.work import Queue
+from jineng.pages.working_days import Day, days_after, working_days_after
 from jineng.people.models import (
     BlacklistEntry,
     CorrectionRequest,

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from jineng.core.calendar import business_date
-from jineng.core.working_days import Day
 from jineng.pages.exports import listed
 from jineng.pages.tables import Column, Filter, Listed, Masked, Status, Table
 from jineng.pages.work import CaseStep
+from jineng.pages.working_days import Day
 from jineng.people.forms.fields import RegionField
 from jineng.people.forms.pickers import ManyPicker, occupations
 
