@@ -176,8 +176,6 @@ def test_keys_move_and_can_be_turned_off(page: Page, site: Demo) -> None:
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_nothing_moves_once_it_is_shown(page: Page, site: Demo, size: ViewportSize) -> None:
     page.set_viewport_size(size)
-    # A slow machine, which paints what has come while the rest is still to come.
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 20})
     for path in ("/", "/accounts/login/", "/batches/", "/preferences/"):
         page.goto(site.url + path, wait_until="networkidle")
         moved = page.evaluate(
