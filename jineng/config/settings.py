@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "jineng.core",
     "jineng.people",
     "jineng.audit",
+    "jineng.desk",
     "jineng.claims",
     "jineng.inbox",
     "jineng.portal",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("jineng.people.signin.urls")),
     path("", include("jineng.people.urls")),
     path("audit/", include("jineng.audit.urls")),
+    path("", include("jineng.desk.urls")),
     path("batches/", include("jineng.claims.urls")),
     path("inbox/", include("jineng.inbox.urls")),
 ]

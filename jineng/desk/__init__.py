@@ -1,0 +1,1 @@
+"""The policy desk: what is in force, and what could be."""

@@ -1,0 +1,1 @@
+"""Writes, as verbs: keyword-only, with who and when passed in, each in one transaction."""

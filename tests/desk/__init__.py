@@ -1,0 +1,1 @@
+"""The context `desk`: the policy library, the questionnaire, drafts, standards and cases."""
