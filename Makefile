@@ -18,8 +18,8 @@ test: setup-test check  ## every check and test
 
 setup-test:
 	@tools/prepare test
-	@$(BIN)/python tools/browser.py
-	@$(BIN)/python tools/java.py
+	@$(BIN)/python -m tools.browser
+	@$(BIN)/python -m tools.java
 
 check:  ## the checks that run no test
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from jineng.config.database import DatabaseUrl
 from tests.conftest import new_var
-from tests.journeys.story import SIZES, is_accessible, picture, title, visitor
+from tests.journeys.story import SIZES, is_accessible, title, visitor
 from tests.stand import Demo, free_port, running_demo, start_demo
 
 pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("launcher")]
@@ -100,7 +100,6 @@ def test_the_cast_is_chosen_from_with_the_eyes_or_the_keyboard(
         page = context.new_page()
         page.goto(f"{demo.url}/accounts/login/")
         is_accessible(page)
-        picture(page, "demo-sign-in")
         page.get_by_role("button", name="黄莉").focus()
         page.keyboard.press("Enter")
         expect(title(page)).to_be_visible()
@@ -109,7 +108,6 @@ def test_the_cast_is_chosen_from_with_the_eyes_or_the_keyboard(
         page.get_by_role("link", name="换个角色看看").click()
         expect(title(page)).to_have_text("演示角色")
         is_accessible(page)
-        picture(page, "demo-cast", whole=True)
 
 
 @pytest.mark.browser

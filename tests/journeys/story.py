@@ -1,9 +1,5 @@
-"""What the stories are told with: files to hand in, the check for accessibility, pictures.
+"""What the stories are told with: files to hand in, the check for accessibility."""
 
-With JINENG_SCREENSHOTS=1 the stories leave their pictures in `docs/screenshots`.
-"""
-
-import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,11 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from jineng import policy
 from jineng.policy.cases import read_cases
 from jineng.policy.identity import check_character
-from tests.journeys.pictures import keep
 from tests.stand import ROOT
 
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-PICTURES = ROOT / "docs" / "screenshots"
 #: WCAG 2.2 AA and what axe counts as good practice; the size of targets it leaves out by itself.
 RULES = {
     "resultTypes": ["violations"],
@@ -89,11 +83,3 @@ def violations(page: Page) -> list[tuple[str, str, list[str]]]:
         (one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]])
         for one in found["violations"]
     ]
-
-
-def picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keeps a picture of the page where that is asked for."""
-    if os.environ.get("JINENG_SCREENSHOTS") == "1":
-        width = page.evaluate("window.innerWidth")
-        size = next(size for size, one in SIZES.items() if one["width"] == width)
-        keep(page, PICTURES / f"{name}-{size}.png", whole=whole)

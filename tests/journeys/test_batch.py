@@ -12,14 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from jineng import claimsfile, policy
 from jineng.policy.facts import FACT
 from tests.claims.files import claim, workbook
-from tests.journeys.story import (
-    claims_of_cases,
-    hand_in,
-    is_accessible,
-    picture,
-    title,
-    visitor,
-)
+from tests.journeys.story import claims_of_cases, hand_in, is_accessible, title, visitor
 from tests.stand import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -70,15 +63,12 @@ def test_decisions_are_filtered_explained_and_exported(
     expect(title(page)).to_have_text("决定")
     expect(page.get_by_text(f"共 {len(lines)} 条申请")).to_be_visible()
     is_accessible(page)
-    picture(page, "decisions")
 
     page.get_by_label("补贴项目", exact=True).select_option("PRE")
     page.get_by_label("结论", exact=True).select_option("ineligible")
     page.get_by_role("button", name="筛选").click()
     expect(page).to_have_url(re.compile("scheme=PRE&outcome=ineligible"))
     is_accessible(page)
-    page.locator("#lines").scroll_into_view_if_needed()
-    picture(page, "filtered")
 
     with page.expect_download() as download:
         page.locator("#lines").get_by_role("link", name="Parquet").last.click()
@@ -93,7 +83,6 @@ def test_decisions_are_filtered_explained_and_exported(
     expect(page.get_by_text("不符合岗前培训的条件，不予补贴")).to_be_visible()
     expect(page.get_by_role("heading", name="逐项条件")).to_be_visible()
     is_accessible(page)
-    picture(page, "explanation", whole=True)
     page.get_by_role("link", name="下一条").click()
     expect(page).to_have_url(re.compile("scheme=PRE&outcome=ineligible"))
     page.get_by_role("link", name="← 决定").click()
@@ -127,7 +116,6 @@ def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_
     expect(page.get_by_role("button", name="核定 23 行")).to_be_visible()
     expect(page.get_by_role("heading", name="提醒（1）")).to_be_visible()
     is_accessible(page)
-    picture(page, "errors", whole=True)
 
     with page.expect_download() as download:
         page.get_by_role("link", name="下载标出错误的副本").click()
@@ -142,7 +130,6 @@ def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_
     page.goto(f"{site.url}/batches/")
     expect(page.locator("tbody tr")).to_have_count(1)
     is_accessible(page)
-    picture(page, "upload")
 
 
 def correct(path: Path) -> None:
@@ -170,7 +157,6 @@ def test_a_file_that_cannot_be_read_is_told_in_plain_words(
     expect(title(page)).to_have_text("文件读不了")
     expect(page.get_by_role("alert").first).to_contain_text("工作簿已损坏")
     is_accessible(page)
-    picture(page, "refused")
 
 
 def test_nobody_else_opens_a_batch(

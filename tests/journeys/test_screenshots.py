@@ -23,10 +23,12 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.access.table import ROWS
 from tests.conftest import new_var
 from tests.journeys.pictures import keep
-from tests.journeys.story import AXE, PICTURES, SIZES, violations
-from tests.stand import Demo, running_demo
+from tests.journeys.story import AXE, SIZES, violations
+from tests.stand import ROOT, Demo, running_demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+PICTURES = ROOT / "docs" / "screenshots" / "pages"
 
 #: Who walks, a stranger first: whoever comes to a page first is who it is looked at as.
 WALKERS = (
@@ -100,7 +102,7 @@ class Looks:
                 page.set_viewport_size(
                     {"width": extent["width"], "height": min(max(high, least), 1600)}
                 )
-                keep(page, PICTURES / "pages" / f"{name}-{size}.png")
+                keep(page, PICTURES / f"{name}-{size}.png")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.access.totp import code
 from tests.access.world import PASSWORD, identity_number
-from tests.journeys.story import is_accessible, picture, title, visitor
+from tests.journeys.story import is_accessible, title, visitor
 from tests.stand import ROOT, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -80,7 +80,6 @@ def test_a_worker_signs_up_out_and_in(page: Page, site: Demo, size: str) -> None
     page.get_by_role("banner").get_by_role("link", name="登录").click()
     expect(title(page)).to_have_text("登录")
     is_accessible(page)
-    picture(page, "sign-in")
     page.get_by_role("link", name="注册").click()
     expect(title(page)).to_have_text("劳动者注册")
     is_accessible(page)
@@ -128,7 +127,6 @@ def test_an_official_gets_in_by_invitation_and_with_a_second_factor(
     expect(title(page)).to_have_text("启用手机验证器")
     expect(page.get_by_role("img", name=re.compile("二维码"))).to_be_visible()
     is_accessible(page)
-    picture(page, "second-factor", whole=True)
     secret = page.locator("code").inner_text()
     page.get_by_label("验证码").fill("12345")
     page.get_by_role("button", name="启用").click()
@@ -156,7 +154,6 @@ def test_an_official_gets_in_by_invitation_and_with_a_second_factor(
     expect(title(page)).to_have_text("工作台")
     expect(page.locator("a[href='/platform/members/']").first).to_be_attached()
     is_accessible(page)
-    picture(page, "account")
     page.locator("details[data-menu=account] > summary").click()
     is_accessible(page)
     page.get_by_role("link", name="登录的设备").click()
