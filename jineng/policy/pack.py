@@ -38,6 +38,7 @@ from jineng.policy.drafts import Draft, DraftError, draft_changes, read_draft
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explaining import explain_line
 from jineng.policy.explanation import Explanation
+from jineng.policy.guides import Guide, read_guides
 from jineng.policy.intake import Intake, Problem, as_lines, read_facts
 from jineng.policy.judge import ELIGIBLE, Judge, Verdicts
 from jineng.policy.parameters import Parameter, Reader, Value, all_values
@@ -46,6 +47,8 @@ from jineng.policy.single import SingleClaim
 from jineng.policy.standards import Standard, StandardsError, standard_changes
 from jineng.policy.standing import Across, stops
 from jineng.policy.verdict import Wording
+
+_DECIDE_NOTHING = (".cases.yaml", ".guide.yaml")
 
 #: Part of every release hash: raised when the engine itself would decide otherwise.
 ENGINE = "1"
@@ -242,6 +245,14 @@ class Pack:
         """What of the product carries paragraphs of the documents, by key."""
         return read_features(self.folder)
 
+    @cached_property
+    def guides(self) -> dict[str, Guide]:
+        """What those who apply for a scheme have to know beside its rules, by code.
+
+        Errors: PackError with all that is wrong in the guides.
+        """
+        return read_guides(self)
+
     def clause(self, citation: str) -> tuple[Document, str, str]:
         """Document, clause and its paraphrase for a citation such as ``D6 一(二)1``."""
         key, _, clause = citation.partition(" ")
@@ -377,14 +388,14 @@ def _uncited(documents: dict[str, Document], file: str, scheme: Scheme) -> list[
 def _hash(folder: Path) -> str:
     """Sixteen hex digits over the pack's rules, parameters and list of documents.
 
-    Cases are left out, and what ``clauses`` says of the documents: they decide nothing.
+    Cases and guides are left out, and what ``clauses`` says of the documents: they decide nothing.
     """
     digest = hashlib.sha256(f"engine {ENGINE}\n".encode())
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix not in (".py", ".yaml") or name.endswith(".cases.yaml"):
+        if path.suffix not in (".py", ".yaml") or name.endswith(_DECIDE_NOTHING):
             continue
-        if name.startswith("clauses/"):
+        if name.startswith(("clauses/", "service/")):
             continue
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name} {len(content)}\n".encode() + content)

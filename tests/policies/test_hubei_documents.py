@@ -159,6 +159,19 @@ def test_no_sentence_is_the_documents_own(pack: policy.Pack) -> None:
     assert found == set()
 
 
+def test_no_sentence_of_a_guide_is_the_documents_own(pack: policy.Pack) -> None:
+    known, called = fingerprint(), [name for name in names(pack) if len(plain(name)) > 2]
+    # A form is asked for by the name that is printed on it.
+    forms = [material.title for guide in pack.guides.values() for material in guide.materials]
+    found = {
+        (code, run)
+        for code, guide in pack.guides.items()
+        for text in (guide.who, *(step.text for step in guide.steps))
+        for run in copied(text, known, [*called, *forms])
+    }
+    assert found == set()
+
+
 def test_a_copied_sentence_is_found() -> None:
     """A dozen characters of D6 七(三), blanks and all."""
     sentence = "对培训过程和 " + "培训质量负责"

@@ -63,9 +63,9 @@ def test_the_search_for_literals_finds_them(tmp_path: Path) -> None:
     ]
 
 
-def test_every_scheme_has_its_three_files(pack: policy.Pack) -> None:
+def test_every_scheme_has_its_four_files(pack: policy.Pack) -> None:
     for scheme in pack.schemes.values():
-        for ending in ("py", "parameters.yaml", "cases.yaml"):
+        for ending in ("py", "parameters.yaml", "cases.yaml", "guide.yaml"):
             assert (pack.folder / f"{scheme.file}.{ending}").is_file()
     names = {path.name.split(".")[0] for path in pack.folder.glob("*.*.yaml")}
     assert names == {scheme.file for scheme in pack.schemes.values()} | {"shared"}
@@ -124,7 +124,7 @@ def test_every_assumption_has_words_and_other_readings(pack: policy.Pack) -> Non
     assert marked > 40
 
 
-#: What the catalogue calls assumed, by scheme and condition.
+#: What the documents leave open and is read in one way, by condition and scheme.
 ASSUMED = {
     "in-force": None,
     "plan-filed": None,
@@ -142,10 +142,13 @@ ASSUMED = {
     "in-training-mode": ("ONLN",),
     "insured-12-months": ("ONLN",),
     "epidemic-period": ("ONLN",),
+    "key-group": ("FREE", "GRAD", "ENTR", "LIVE"),
+    "max-6-months": ("WORK",),
+    "finalist": ("COMP",),
 }
 
 
-def test_conditions_are_marked_as_the_catalogue_marks_them(pack: policy.Pack) -> None:
+def test_conditions_that_the_documents_leave_open_are_marked(pack: policy.Pack) -> None:
     marked: dict[str, set[str]] = {}
     for scheme in pack.schemes.values():
         for condition in scheme.conditions:
@@ -157,7 +160,7 @@ def test_conditions_are_marked_as_the_catalogue_marks_them(pack: policy.Pack) ->
         assert marked[code] == (having if schemes is None else set(schemes)), code
 
 
-def test_figures_and_dates_are_marked_as_the_catalogue_marks_them(pack: policy.Pack) -> None:
+def test_figures_and_dates_that_the_documents_leave_open_are_marked(pack: policy.Pack) -> None:
     marked = {
         (parameter.file.split(".")[0], parameter.key)
         for scheme in pack.schemes.values()
@@ -167,7 +170,9 @@ def test_figures_and_dates_are_marked_as_the_catalogue_marks_them(pack: policy.P
     assert marked == {
         ("shared", "in_force_d6"), ("shared", "in_force_d7"), ("shared", "in_force_d2"),
         ("shared", "in_force_d8"), ("work_training", "term_d6"), ("work_training", "term_d7"),
-        ("technician", "certificate_types"), ("skill_upgrade", "standard"),
+        ("work_training", "monthly_d7"), ("technician", "standard"),
+        ("technician", "certificate_types"), ("competition", "standard"),
+        ("skill_upgrade", "standard"),
         ("skill_upgrade", "levels"), ("online", "certificate_types"), ("online", "epidemic"),
     }  # fmt: skip
     payees = {scheme.code for scheme in pack.schemes.values() if scheme.payee_assumed}

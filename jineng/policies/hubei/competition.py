@@ -16,7 +16,12 @@ scheme.takes(
 )
 
 
-@scheme.condition("finalist", cites="D6 一(二)4")
+@scheme.condition(
+    "finalist",
+    cites="D6 一(二)4",
+    assumed="参赛人员是申请企业的职工，由参赛名册和劳动合同证明，不另设条件",
+    readings=("另行核对参赛时的参保和就业记录",),
+)
 def finalist(claim, p):
     """进入决赛"""
     return claim.finalist

@@ -24,7 +24,12 @@ scheme.takes(
 )
 
 
-@scheme.condition("key-group", cites=("D7 二(二)", "D7 四(一)"))
+@scheme.condition(
+    "key-group",
+    cites=("D7 二(二)", "D7 四(一)"),
+    assumed="文件只说有创业愿望的劳动者，按免费培训的重点群体和离校两年内的高校毕业生理解",
+    readings=("有创业愿望的劳动者都可以",),
+)
 def key_group(claim, p):
     """属于免费培训的重点群体或离校两年内的高校毕业生"""
     return belongs(claim, *free_training.KEY_GROUPS, *graduates.KEY_GROUPS)

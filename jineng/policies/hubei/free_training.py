@@ -39,7 +39,12 @@ scheme.takes(
 )
 
 
-@scheme.condition("key-group", cites="D7 四(一)")
+@scheme.condition(
+    "key-group",
+    cites="D7 四(一)",
+    assumed="登记失业人员视为下岗失业人员",
+    readings=("只限下岗后失业的人员",),
+)
 def key_group(claim, p):
     """属于免费培训的重点群体"""
     return belongs(claim, *KEY_GROUPS)

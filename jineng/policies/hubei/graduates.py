@@ -26,7 +26,12 @@ scheme.takes(
 )
 
 
-@scheme.condition("key-group", cites="D7 四(一)")
+@scheme.condition(
+    "key-group",
+    cites="D7 四(一)",
+    assumed="文件只说高校毕业生，按离校两年内理解（同鄂人社函〔2020〕61号一(二)3、鄂教职成〔2020〕1号二2）",
+    readings=("不限离校年限", "只限离校两年内尚未就业的"),
+)
 def key_group(claim, p):
     """离校两年内的高校毕业生"""
     return belongs(claim, *KEY_GROUPS)

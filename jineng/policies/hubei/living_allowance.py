@@ -15,7 +15,12 @@ scheme.takes(
 )
 
 
-@scheme.condition("key-group", cites=("D7 四(一)", "D7 二(二)"))
+@scheme.condition(
+    "key-group",
+    cites=("D7 四(一)", "D7 二(二)"),
+    assumed="残疾人视为就业困难人员",
+    readings=("残疾人须经认定为就业困难人员",),
+)
 def key_group(claim, p):
     """贫困劳动力、就业困难人员（含残疾人）、零就业家庭成员、农村两后生或城市低保家庭两后生"""
     return belongs(
