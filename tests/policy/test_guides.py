@@ -32,9 +32,7 @@ def test_every_scheme_says_whom_what_and_how(pack: policy.Pack) -> None:
             assert one.cites
             assert all(pack.clause(cited)[2] for cited in one.cites)
             assert bool(one.assumed) == bool(one.readings)
-    conditions = {
-        code for told in pack.guides.values() for s in told.steps for code in s.conditions
-    }
+    named = {code for told in pack.guides.values() for s in told.steps for code in s.conditions}
     assert {"plan-filed", "platform-accredited", "certified", "wage-paid"} <= named
 
 
