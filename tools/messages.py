@@ -20,8 +20,9 @@ from django.utils.translation.template import templatize
 
 from jineng import policy
 from jineng.demo.cast import CAST
-from jineng.policy import facts
+from jineng.policy import facts, suppliers
 from jineng.policy.explanation import STATUSES
+from jineng.policy.occasions import read_benefits, read_occasions
 from jineng.policy.pack import Pack
 from jineng.policy.schemes import Scheme
 
@@ -101,13 +102,25 @@ def _of_pack(pack: Pack) -> Iterator[Message]:
     headings += [out.heading for out in facts.OUT]
     codes = [label for fact in facts.FACTS for label in fact.codes.values()]
     words = [*facts.OUTCOMES.values(), *facts.PAYEES.values(), *facts.FUNDS.values()]
+    words += [suppliers.APPLICANT, suppliers.STANDARD_SETTER, *suppliers.SUPPLIERS.values()]
     for text in (*headings, *codes, *words, *STATUSES.values()):
         yield Message(text, place)
+    yield from _of_guides(pack)
     for scheme in pack.schemes.values():
         place = f"jineng/policies/{PACK}: {scheme.code}"
         texts = [scheme.name, *(condition.title for condition in scheme.conditions)]
         texts += [parameter.label for parameter in scheme.parameters.values()]
         yield from (Message(text, place) for text in (*texts, *_grounds(scheme)) if text)
+
+
+def _of_guides(pack: Pack) -> Iterator[Message]:
+    """What may be asked about, and what a certificate brings."""
+    place = f"jineng/policies/{PACK}: questions"
+    for occasion in read_occasions(pack).all.values():
+        yield from (Message(text, place) for text in (occasion.title, occasion.note) if text)
+    for one in read_benefits(pack):
+        texts = (one.title, one.text, one.note, one.assumed, *one.readings)
+        yield from (Message(text, place) for text in texts if text)
 
 
 def _grounds(scheme: Scheme) -> Iterator[str | None]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from jineng.policy import Pack
+from jineng.policy import Pack, suppliers
 from jineng.policy.facts import (
     FACT,
     PAYEES,
@@ -24,39 +25,10 @@ STATUS_TONES = {
     "not_tested": "plain",
 }
 
-_ENTERPRISE, _PERSON = gettext_noop("用人单位"), gettext_noop("本人")
-_TRAINER = gettext_noop("培训机构")
-_OFFICE = gettext_noop("人社部门")
-
-#: Who can supply a fact. Those not named are the applicant's own to fill in.
-_SUPPLIERS = {
-    _ENTERPRISE: "employer_id contract_signed_on contract_months hire_status employed_at_training"
-    " still_employed enterprise_size enterprise_industry enterprise_suspended service_month"
-    " wage_paid apprenticeship_year apprentice_agreement competition_main_business",
-    _TRAINER: "institution_id platform_id training_id training_mode hours training_start"
-    " training_end passed days programme occupation fee_yuan",
-    gettext_noop("培训机构或线上平台"): "platform_licensed",
-    gettext_noop("发证（评价）机构"): "certificate_type certificate_no certificate_issued_on level",
-    gettext_noop("人社部门，可在网上查验"): "certificate_verified",
-    gettext_noop("人社部门（方案备案）"): "plan_filed_on",
-    gettext_noop("人社部门（目录管理）"): "platform_accredited institution_listed project_approved",
-    gettext_noop("人社部门（竞赛计划）"): "competition_planned",
-    gettext_noop("竞赛主办单位"): "competition_id competition_level finalist",
-    gettext_noop("退役军人事务部门"): "project_designated",
-    gettext_noop("社会保险经办机构"): "social_insurance_months"
-    " unemployment_insurance_months enterprise_insured",
-    gettext_noop("本人，或公安、人社部门"): "trained_in_own_region town_months",
-    gettext_noop("本人，或民政、乡村振兴、人社、残联等部门"): "person_groups",
-    gettext_noop("当地人社、行业主管部门"): "pillar_or_key",
-}
-SUPPLIERS = {fact: who for who, facts in _SUPPLIERS.items() for fact in facts.split()}
-
 
 def supplier(fact: str) -> str:
     """Who can supply a missing fact."""
-    if fact == STANDARD_NOT_SET:
-        return _("市州人社、财政部门（标准由其制定）")
-    return _(SUPPLIERS.get(fact, _PERSON))
+    return _(suppliers.supplier(fact))
 
 
 def missing_word(fact: str) -> str:
@@ -72,6 +44,33 @@ def scheme_name(code: str) -> str:
 def titles(pack: Pack, scheme: str) -> dict[str, str]:
     """The conditions of a scheme by their codes."""
     return {condition.code: _(condition.title) for condition in pack.schemes[scheme].conditions}
+
+
+def failed(pack: Pack, scheme: str, code: str) -> str:
+    """A scheme's condition that is not met."""
+    title = titles(pack, scheme).get(code, code)
+    return _("%(scheme)s：%(title)s") % {"scheme": scheme_name(scheme), "title": title}
+
+
+@cache
+def region_name(code: str) -> str:
+    """The name of a region by its six digits (GB/T 2260); "" where it is not known."""
+    names = _names(code)
+    return " ".join(dict.fromkeys(names))
+
+
+def place_name(code: str) -> str:
+    """The last part of a region's name, by six digits or those of its city; else the digits."""
+    names = _names(code.ljust(6, "0"))
+    return names[-1] if names else code
+
+
+@cache
+def _names(code: str) -> list[str]:
+    parts = numdb.get("cn/loc").info(code)
+    names = [str(name) for _code, told in parts for name in told.values()]
+    # Places that were renamed carry the years in which a name held.
+    return [re.sub(r"\[[^\]]*\]", "", name.split(",")[-1]).strip() for name in names]
 
 
 def reasons(pack: Pack, line: dict[str, Any]) -> list[str]:

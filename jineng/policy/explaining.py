@@ -54,7 +54,7 @@ def explain_line(
     line = lines[place]
     scheme = pack.schemes[line["scheme"]]
     judged = pack.single.judge(line)
-    outcome = _own_outcome(pack, scheme, judged)
+    outcome = own_outcome(judged)
     stopped: Condition | None = None
     blockers: tuple[str, ...] = ()
     if outcome == ELIGIBLE and outcomes is not None and outcomes[place] != ELIGIBLE:
@@ -69,10 +69,18 @@ def explain_line(
         stopped, blockers = _stopped(pack, scheme, line, standing)
         outcome = INELIGIBLE
     conditions = tuple(
-        _condition(
-            pack, scheme, c, line, judged, _own_outcome(pack, scheme, judged), stopped, blockers
-        )
+        _condition(pack, scheme, c, line, judged, own_outcome(judged), stopped, blockers)
         for c in scheme.conditions
+    )
+    return _explanation(pack, scheme, line, judged, outcome, conditions)
+
+
+def explain_alone(pack: Pack, line: Line, judged: JudgedClaim) -> Explanation:
+    """The explanation of a claim that was judged already, whatever others there are."""
+    scheme = pack.schemes[line["scheme"]]
+    outcome = own_outcome(judged)
+    conditions = tuple(
+        _condition(pack, scheme, c, line, judged, outcome, None, ()) for c in scheme.conditions
     )
     return _explanation(pack, scheme, line, judged, outcome, conditions)
 
@@ -81,7 +89,7 @@ def _order(line: Line) -> tuple[date, str]:
     return line["applied_on"], line["claim_id"]
 
 
-def _own_outcome(pack: Pack, scheme: Scheme, judged: JudgedClaim) -> int:
+def own_outcome(judged: JudgedClaim) -> int:
     """The outcome by the claim's own conditions and amount."""
     if False in judged.holds.values():
         return INELIGIBLE

@@ -73,7 +73,7 @@ class Program:
     """Expressions put into steps, each reckoned once."""
 
     def __init__(self, trees: Sequence[Tree]) -> None:
-        self._steps: list[tuple[str, tuple[Any, ...]]] = []
+        self.steps: list[tuple[str, tuple[Any, ...]]] = []
         self._numbers: dict[tuple[Any, ...], int] = {}
         self.results = [self._add(tree) for tree in trees]
 
@@ -88,21 +88,26 @@ class Program:
         else:
             step = (operation, *(self._add(part) for part in parts))
         if step not in self._numbers:
-            self._numbers[step] = len(self._steps)
-            self._steps.append((step[0], step[1:]))
+            self._numbers[step] = len(self.steps)
+            self.steps.append((step[0], step[1:]))
         return self._numbers[step]
 
     def run(self, facts: Facts) -> list[Pair]:
         """Every expression's values."""
+        made = self.trace(facts)
+        return [made[number] for number in self.results]
+
+    def trace(self, facts: Facts) -> list[Pair]:
+        """Every step's values; those of the expressions are at the places in ``results``."""
         made: list[Pair] = []
-        for operation, parts in self._steps:
+        for operation, parts in self.steps:
             if operation in _OF_FACTS:
                 made.append(_OF_FACTS[operation](facts, *parts))
             elif operation == "months":
                 made.append(_months(made[parts[0]], parts[1]))
             else:
                 made.append(_OPERATIONS[operation](*(made[part] for part in parts)))
-        return [made[number] for number in self.results]
+        return made
 
 
 def _numpy(table: pa.RecordBatch, name: str) -> Pair:
