@@ -61,10 +61,10 @@ RIGHTS: dict[str, Rights] = {
     Role.APPROVER: _department(LOOKS_CLOSER),
     Role.CASHIER: _department(SEES_PERSONS, {"person:reveal"}),
     Role.SUPERVISOR: _department(LOOKS_CLOSER, {"blacklist:edit", "import:see", "members:see"}),
-    Role.STATISTICIAN: _department({"organisation:see", "import:see"}),
-    Role.POLICY_ADMIN: _department({"policy:edit"}),
+    Role.STATISTICIAN: _department({"organisation:see", "import:see", "policy:see"}),
+    Role.POLICY_ADMIN: _department({"policy:see", "policy:edit"}),
     Role.AUDITOR: _department(
-        LOOKS_CLOSER, {"import:see", "members:see", "audit:see"}, sees_all=True
+        LOOKS_CLOSER, {"import:see", "members:see", "audit:see", "policy:see"}, sees_all=True
     ),
     Role.PLATFORM_ADMIN: Rights(
         frozenset(),
