@@ -7,17 +7,13 @@ claim takes up is told by `policy.entitlement`. Each takes the same reference as
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
-from psycopg import Cursor
 
+from jineng.core.prepared import asked
 from jineng.people.errors import Refused
 from jineng.people.models import EntitlementUse, Person, User
 from jineng.policy.entitlement import Place, untested
-
-_TAKE = "SELECT people_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def reserve(
@@ -69,7 +65,7 @@ def _taken(
         at,
         by and by.pk,
     ]
-    answer = _asked(_TAKE, given)
+    answer = asked("people_take", given)
     if answer < 0:
         raise Refused(_("“%(reference)s”已按不同的内容占用次数。") % {"reference": reference})
     return places[answer - 1] if answer else None
@@ -77,7 +73,7 @@ def _taken(
 
 def use(*, reference: str, by: User | None, at: datetime) -> None:
     """What the reference has reserved is used. Raises Refused where it holds nothing."""
-    answer = _told("SELECT people_use(%s, %s, %s)", reference, by, at)
+    answer = _told("people_use", reference, by, at)
     if answer == -2:
         raise Refused(_("“%(reference)s”占用的次数已经退回。") % {"reference": reference})
 
@@ -87,20 +83,11 @@ def release(*, reference: str, by: User | None, at: datetime) -> None:
 
     It may then be reserved anew.
     """
-    _told("SELECT people_release(%s, %s, %s)", reference, by, at)
+    _told("people_release", reference, by, at)
 
 
-def _told(statement: str, reference: str, by: User | None, at: datetime) -> int:
-    answer = _asked(statement, [reference, at, by and by.pk])
+def _told(function: str, reference: str, by: User | None, at: datetime) -> int:
+    answer = asked(function, [reference, at, by and by.pk])
     if answer == -1:
         raise Refused(_("“%(reference)s”没有占用次数。") % {"reference": reference})
     return answer
-
-
-def _asked(statement: str, given: list[Any]) -> int:
-    """A function's answer, asked without what Django's own cursor adds: it is asked often."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        row = cursor.execute(statement, given, prepare=True).fetchone()
-    assert row is not None
-    return int(row[0])
