@@ -10,9 +10,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from jineng.core.prepared import asked
 from jineng.people.errors import Refused
 from jineng.people.models import EntitlementUse, Person, User
+from jineng.people.prepared import asked
 from jineng.policy.entitlement import Place, untested
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, DataError, transaction
 
-from jineng.core.prepared import asked
+from jineng.people.prepared import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
