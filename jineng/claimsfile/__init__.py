@@ -7,7 +7,12 @@ for problem in file.intake.problems:
     print(file.told(problem))
 """
 
-from jineng.claimsfile.casesfile import CasesFile, read_cases, write_cases_template
+from jineng.claimsfile.casesfile import (
+    CasesFile,
+    read_cases,
+    write_cases_template,
+    write_marked_cases,
+)
 from jineng.claimsfile.decisions import write_decisions
 from jineng.claimsfile.errors import FileError
 from jineng.claimsfile.impact import write_impact
@@ -28,5 +33,6 @@ __all__ = [
     "write_decisions",
     "write_impact",
     "write_marked",
+    "write_marked_cases",
     "write_template",
 ]

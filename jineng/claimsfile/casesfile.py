@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from jineng.claimsfile.container import ending_of
 from jineng.claimsfile.errors import FileError
+from jineng.claimsfile.marked import write_marked
 from jineng.claimsfile.progress import Progress, silent
-from jineng.claimsfile.reading import ClaimsFile, read_cells
+from jineng.claimsfile.reading import CellProblem, ClaimsFile, read_cells
 from jineng.claimsfile.saving import new_workbook
 from jineng.claimsfile.source import GUIDE_SHEET, drawn
 from jineng.claimsfile.template import choices_of
@@ -22,10 +23,11 @@ from jineng.policy.checking import (
     LIKE_BASE,
     NOT_KNOWN,
     CaseTable,
+    CheckedRow,
     read_case_table,
 )
 from jineng.policy.facts import FACT, FACTS, OUTCOMES
-from jineng.policy.intake import fact_of_heading
+from jineng.policy.intake import Intake, Problem, fact_of_heading
 from jineng.policy.pack import Pack
 
 _SHEET = "案例"
@@ -60,6 +62,10 @@ class CasesFile:
         found = sorted(self.table.problems, key=lambda problem: problem.rows[:1])
         return [self.file.told(problem, most=None) for problem in found]
 
+    def cell_problems(self) -> Iterator[CellProblem]:
+        """Every problem cell by cell, those of whole columns first, then by line."""
+        return _telling(self, self.table.problems).cell_problems()
+
     def row(self, line: int) -> int:
         """The row of the file on which a line stands, counted from 1."""
         return int(self.file.source.rows[line])
@@ -84,6 +90,27 @@ def read_cases(path: str | Path, pack: Pack, progress: Progress | None = None) -
     }
     intake = table.intake
     return CasesFile(table, ClaimsFile(path, intake, cells.source, False, headings))
+
+
+def write_marked_cases(path: str | Path, cases: CasesFile, rows: Sequence[CheckedRow] = ()) -> None:
+    """Write a copy of a table of cases with what is wrong marked where it stands (XLSX or CSV).
+
+    Marked are the cells that can't be read and, of ``rows``, those of which something else came
+    than they expect. The copy can be corrected and handed in again.
+
+    Errors: FileError as for ``write_marked``.
+    """
+    problems = list(cases.table.problems)
+    for row in rows:
+        for column, told in zip(row.where, row.differs, strict=True):
+            heading = CASE_HEADINGS[column]
+            problems.append(Problem("case", heading, None, told, (row.line,)))
+    write_marked(path, _telling(cases, problems))
+
+
+def _telling(cases: CasesFile, problems: Sequence[Problem]) -> ClaimsFile:
+    """The file with these problems, its own and those of its cases."""
+    return replace(cases.file, intake=Intake(cases.table.intake.table, problems))
 
 
 def _listed(cells: Any) -> Sequence[object]:

@@ -19,7 +19,7 @@ from jineng.policy.checking import (
     readiness,
 )
 from jineng.policy.documents import Document, Entry, Feature, Statement
-from jineng.policy.drafts import Draft, DraftError, draft_of, read_draft
+from jineng.policy.drafts import Draft, DraftError, draft_of, issued, read_draft
 from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation
 from jineng.policy.facts import FACTS, OUT, Fact, Out
@@ -35,7 +35,13 @@ from jineng.policy.schemes import (
     condition,
     known,
 )
-from jineng.policy.standards import Standard, StandardsError, read_standards
+from jineng.policy.standards import (
+    Standard,
+    StandardsError,
+    left_to_regions,
+    read_standards,
+    standards_text,
+)
 from jineng.policy.whatif import Difference, WhatIf, differences, whatif
 
 __all__ = [
@@ -77,7 +83,9 @@ __all__ = [
     "decided_twice",
     "differences",
     "draft_of",
+    "issued",
     "known",
+    "left_to_regions",
     "load",
     "put_in_force",
     "read_case_table",
@@ -87,5 +95,6 @@ __all__ = [
     "read_standards",
     "readiness",
     "run_cases",
+    "standards_text",
     "whatif",
 ]

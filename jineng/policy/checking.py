@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jineng.policy.cases import Verdict, read_bases, run_cases, verdict_of
+from jineng.policy.cases import Verdict, read_bases, read_cases, run_cases, verdict_of
 from jineng.policy.drafts import Draft
 from jineng.policy.facts import FACT, FACTS, OUTCOMES, SCHEME_NAMES, STANDARD_NOT_SET
 from jineng.policy.intake import Intake, Problem, fact_of_heading, plain_heading, read_columns
@@ -57,7 +57,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """What became of a row that expects something. ``line`` counts from 0; ``differs``: how."""
+    """What became of a row that expects something. ``line`` counts from 0.
+
+    ``differs``: how, in words; ``where``: for each of them, the key of its column.
+    """
 
     line: int
     case: str
@@ -66,6 +69,7 @@ class CheckedRow:
     expected: Expected
     got: Verdict
     differs: tuple[str, ...]
+    where: tuple[str, ...] = ()
 
 
 @dataclass
@@ -132,6 +136,7 @@ def check(pack: Pack, table: CaseTable) -> list[CheckedRow]:
     for line, decision in zip(now.tolist(), decided, strict=True):
         if line in table.expected:
             expected, got = table.expected[line], verdict_of(decision)
+            differs = list(_differs(pack, schemes[line], expected, got))
             rows.append(
                 CheckedRow(
                     line=line,
@@ -140,39 +145,46 @@ def check(pack: Pack, table: CaseTable) -> list[CheckedRow]:
                     scheme=schemes[line],
                     expected=expected,
                     got=got,
-                    differs=tuple(_differs(pack, schemes[line], expected, got)),
+                    differs=tuple(said for _, said in differs),
+                    where=tuple(column for column, _ in differs),
                 )
             )
     return rows
 
 
-def _differs(pack: Pack, scheme: str, expected: Expected, got: Verdict) -> Iterable[str]:
+def _differs(
+    pack: Pack, scheme: str, expected: Expected, got: Verdict
+) -> Iterable[tuple[str, str]]:
+    """How a decision differs from what was expected, each with the column in which that stands."""
     if expected.outcome != got.outcome:
         why = _named(pack, scheme, got)
         said = f"（{why}）" if why else ""
-        yield f"结论：应为 {OUTCOMES[expected.outcome]}，实为 {OUTCOMES[got.outcome]}{said}"
+        told = f"应为 {OUTCOMES[expected.outcome]}，实为 {OUTCOMES[got.outcome]}{said}"
+        yield "outcome", f"结论：{told}"
     if expected.amount is not None and expected.amount != got.amount:
-        yield f"金额：应为 {expected.amount:.2f} 元，实为 {got.amount:.2f} 元"
+        yield "amount", f"金额：应为 {expected.amount:.2f} 元，实为 {got.amount:.2f} 元"
     if expected.failed is not None and set(expected.failed) != set(got.failed):
-        theirs, ours = (_titles(pack, scheme, codes) for codes in (expected.failed, got.failed))
-        yield f"未满足的条件：应为 {theirs}，实为 {ours}"
+        theirs, ours = (titles(pack, scheme, codes) for codes in (expected.failed, got.failed))
+        yield "failed", f"未满足的条件：应为 {theirs}，实为 {ours}"
     if expected.missing is not None and set(expected.missing) != set(got.missing):
-        theirs, ours = map(_facts, (expected.missing, got.missing))
-        yield f"缺少的信息：应为 {theirs}，实为 {ours}"
+        theirs, ours = map(fact_words, (expected.missing, got.missing))
+        yield "missing", f"缺少的信息：应为 {theirs}，实为 {ours}"
 
 
 def _named(pack: Pack, scheme: str, got: Verdict) -> str:
     if got.failed:
-        return f"未满足：{_titles(pack, scheme, got.failed)}"
-    return f"缺少：{_facts(got.missing)}" if got.missing else ""
+        return f"未满足：{titles(pack, scheme, got.failed)}"
+    return f"缺少：{fact_words(got.missing)}" if got.missing else ""
 
 
-def _titles(pack: Pack, scheme: str, codes: Iterable[str]) -> str:
-    titles = {condition.code: condition.title for condition in pack.schemes[scheme].conditions}
-    return "、".join(f"{titles[code]}（{code}）" for code in codes) or "无"
+def titles(pack: Pack, scheme: str, codes: Iterable[str]) -> str:
+    """Conditions of a scheme in words, each with its code; 无 where there are none."""
+    words = {condition.code: condition.title for condition in pack.schemes[scheme].conditions}
+    return "、".join(f"{words[code]}（{code}）" for code in codes) or "无"
 
 
-def _facts(names: Iterable[str]) -> str:
+def fact_words(names: Iterable[str]) -> str:
+    """Facts by their headings; 无 where there are none."""
     words = [NOT_SET_WORDS[1] if n == STANDARD_NOT_SET else FACT[n].heading for n in names]
     return "、".join(words) or "无"
 
@@ -182,13 +194,33 @@ def readiness(pack: Pack, drafted: Pack, table: CaseTable) -> Readiness:
 
     ``drafted``: made of ``pack`` by ``with_draft``. ``table``: the draft's own cases.
     """
-    outdated = tuple(result.message for result in run_cases(drafted) if not result.holds)
+    return Readiness(reasons_against(pack, drafted, table), outdated(pack, drafted))
+
+
+def outdated(pack: Pack, drafted: Pack) -> tuple[str, ...]:
+    """The pack's own cases that no longer hold under a draft; what it doesn't touch is left out."""
+    changed = _changed(pack, drafted)
+    touched = [
+        case
+        for case in read_cases(drafted)
+        if any(line.get("scheme") in changed for line in (case.claim, *case.others, *case.history))
+    ]
+    return tuple(result.message for result in run_cases(drafted, touched) if not result.holds)
+
+
+def _changed(pack: Pack, drafted: Pack) -> set[str]:
+    """Codes of the schemes that a draft changes."""
+    return {code for one in differences(pack, drafted) for code in one.schemes}
+
+
+def reasons_against(pack: Pack, drafted: Pack, table: CaseTable) -> tuple[str, ...]:
+    """Why a draft may not be put in force, as far as its own cases go (see ``readiness``)."""
     if table.problems:
-        return Readiness((f"案例表有 {len(table.problems)} 处错误，请先改正",), outdated)
+        return (f"案例表有 {len(table.problems)} 处错误，请先改正",)
     rows = check(drafted, table)
     reasons = [f"案例“{row.case}”：{'；'.join(row.differs)}" for row in rows if row.differs]
-    changed = {code for one in differences(pack, drafted) for code in one.schemes}
-    missing = [code for code in pack.schemes if code in changed - {row.scheme for row in rows}]
+    changed = _changed(pack, drafted) - {row.scheme for row in rows}
+    missing = [code for code in pack.schemes if code in changed]
     reasons += [f"草案改动了{SCHEME_NAMES[code]}，案例表中没有它的案例" for code in missing]
     if rows and not reasons:
         now = check(pack, table)
@@ -196,7 +228,7 @@ def readiness(pack: Pack, drafted: Pack, table: CaseTable) -> Readiness:
             reasons.append("每个案例在现行政策下结论相同，检验不出草案的改动")
     elif not rows:
         reasons.append("没有写明预期结论的案例")
-    return Readiness(tuple(reasons), outdated)
+    return tuple(reasons)
 
 
 def put_in_force(pack: Pack, draft: Draft, table: CaseTable) -> Pack:

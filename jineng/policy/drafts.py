@@ -29,6 +29,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from jineng.policy.assembly import (
     SHARED,
     Change,
@@ -99,6 +101,49 @@ def draft_of(text: str, name: str = "草案") -> Draft:
     if errors:
         raise DraftError([f"{name}：{reason}" for reason in errors])
     return Draft(name, content["draft"].strip(), str(content.get("note") or ""), content)
+
+
+def issued(draft: Draft, numbers: Mapping[str, str]) -> str:
+    """The text of a draft whose documents have been issued.
+
+    ``numbers``: for each document that the draft comes with, by its key there, the number under
+    which it was issued; from then on it is cited by that.
+
+    Errors: DraftError where a number is missing or can't be cited.
+    """
+    documents = draft.content.get("documents") or {}
+    wrong = [f"文件 {key} 尚未写明文号" for key in documents if not numbers.get(str(key))]
+    wrong += [
+        f"文号“{number}”中不能有空格和分号"
+        for number in numbers.values()
+        if any(mark in number for mark in " ;；\t\n　")
+    ]
+    if wrong:
+        raise DraftError([f"{draft.name}：{reason}" for reason in wrong])
+    content = _cited_anew(dict(draft.content), numbers)
+    if documents:
+        content["documents"] = {
+            numbers[str(key)]: {**entry, "number": numbers[str(key)]}
+            for key, entry in documents.items()
+        }
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
+def _cited_anew(content: Any, numbers: Mapping[str, str]) -> Any:
+    """The same, each citation of a document by its new key."""
+    if isinstance(content, Mapping):
+        return {
+            word: _citation(entry, numbers) if word == "cites" else _cited_anew(entry, numbers)
+            for word, entry in content.items()
+        }
+    return [_cited_anew(one, numbers) for one in content] if isinstance(content, list) else content
+
+
+def _citation(cites: Any, numbers: Mapping[str, str]) -> Any:
+    if isinstance(cites, list):
+        return [_citation(one, numbers) for one in cites]
+    key, space, clause = str(cites).partition(" ")
+    return f"{numbers.get(key, key)}{space}{clause}"
 
 
 def draft_changes(

@@ -84,6 +84,16 @@ class Parameter:
         """The values that hold where no region has set its own, in order of date."""
         return sorted((v for v in self.values if v.region is None), key=_start)
 
+    def own_during(self, first: date, last: date | None) -> list[Value]:
+        """The own values that hold on some day of these; the nearest beyond all their dates."""
+        own, found = self.own, []
+        for place, value in enumerate(own):
+            begins = date.min if place == 0 else _start(value)
+            ends = _start(own[place + 1]) - timedelta(days=1) if own[place + 1 :] else date.max
+            if first <= ends and (last or date.max) >= begins:
+                found.append(value)
+        return found
+
     def pick(self, day: date, region: str, code: str | None = None) -> Value | None:
         """The value for a governing date and a region; the nearest known outside all dates.
 
@@ -219,7 +229,7 @@ class Reader:
             return None
         if end and end < start:
             self.errors.append(f"{where}：截止日期 {end} 早于生效日期")
-        if region is not None and not _may_set(str(region)):
+        if region is not None and not may_set(str(region)):
             self.errors.append(f"{where}：标准由市州（含直管市）设定，县区随其市州")
         try:
             value = _typed(kind, entry.get("by"), raw["value"])
@@ -269,8 +279,8 @@ class Reader:
         for value in parameter.values:
             if not (value.region and parameter.bound):
                 continue
-            for bound in _bounds_during(parameter, value):
-                if _breaks(parameter.bound, value.value, bound.value):
+            for bound in parameter.own_during(_start(value), value.end):
+                if breaks(parameter.bound, value.value, bound.value):
                     word = "高于上限" if parameter.bound == "cap" else "低于下限"
                     whose = f"（{bound.where}，自 {bound.start} 起）"
                     self.errors.append(
@@ -293,19 +303,7 @@ def _ended(values: tuple[Value, ...]) -> list[Value]:
     return ended
 
 
-def _bounds_during(parameter: Parameter, value: Value) -> list[Value]:
-    """The pack's own values that are in force on some day of a region's value."""
-    own = parameter.own
-    found = []
-    for place, bound in enumerate(own):
-        first = date.min if place == 0 else _start(bound)
-        last = _start(own[place + 1]) - timedelta(days=1) if place + 1 < len(own) else date.max
-        if _start(value) <= last and (value.end or date.max) >= first:
-            found.append(bound)
-    return found
-
-
-def _breaks(bound: str, regional: Any, own: Any) -> bool:
+def breaks(bound: str, regional: Any, own: Any) -> bool:
     """Whether a region's figure, or any figure of its table, lies beyond the bound."""
     pairs = (
         [(v, own[k]) for k, v in regional.items() if k in own]
@@ -315,7 +313,7 @@ def _breaks(bound: str, regional: Any, own: Any) -> bool:
     return any(v > limit if bound == "cap" else v < limit for v, limit in pairs)
 
 
-def _may_set(region: str) -> bool:
+def may_set(region: str) -> bool:
     """Whether a region sets standards: the province's cities and its directly governed units."""
     return (
         len(region) == 6

@@ -27,9 +27,12 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from jineng.policy.assembly import Change, Enacted, Sources, enacted, entry_of, values_of
 from jineng.policy.errors import PackError
-from jineng.policy.parameters import Elsewhere
+from jineng.policy.parameters import Elsewhere, Parameter
+from jineng.policy.schemes import Scheme
 from jineng.policy.written import read_yaml
 
 if TYPE_CHECKING:
@@ -91,6 +94,13 @@ class Standard:
             "replaces": self.replaces,
         }
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """As a file of standards writes it: what there is, persons and all."""
+        words = self.content | {"from": self.start, "to": self.end, "title": self.title}
+        words |= {"entered_by": self.entered_by, "seconded_by": self.seconded_by}
+        return {word: words[word] for word in _WORDS if words[word] not in ("", None)}
+
 
 def _plain(amount: object) -> str:
     try:
@@ -142,6 +152,25 @@ def written_standards(raw: object, file: str) -> tuple[list[Standard], list[str]
             days = {"start": words["from"], "end": words.get("to")}
             standards.append(Standard(**texts, **days, value=words["value"], where=where))
     return standards, errors
+
+
+def standards_text(standards: Iterable[Standard]) -> str:
+    """Standards as a file of them, in their order; ``read_standards`` gives the same again."""
+    return yaml.safe_dump(
+        [standard.written for standard in standards], allow_unicode=True, sort_keys=False
+    )
+
+
+def left_to_regions(pack: Pack) -> list[tuple[Scheme, Parameter]]:
+    """The amounts that regions set: those without one of the province's own, and within a bound."""
+    return [
+        (scheme, parameter)
+        for scheme in pack.schemes.values()
+        for key, parameter in scheme.parameters.items()
+        if key not in pack.parameters
+        and parameter.kind == "yuan"
+        and (parameter.bound or not parameter.own)
+    ]
 
 
 def standard_changes(

@@ -1,19 +1,156 @@
-"""The pack that is in force.
+"""The pack in force: its files, and what has been laid over them since, in its order.
+
+What is laid over is asked for by a hash of its contents, one small statement; the packs made are
+kept by that and shared. Whoever decides asks once, and goes on with the pack that it was given.
 
 The engine takes two seconds to import, and the site is to answer before: so nothing imports it
 while modules load.
 """
 
-from typing import TYPE_CHECKING
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection
+
+from jineng.core.calendar import business_date
+from jineng.desk.models import Enactment
 
 if TYPE_CHECKING:
-    from jineng.policy import Pack
+    from jineng.policy import Pack, Standard
+
+#: What an enactment lays over the pack.
+STANDARD, DRAFT = "standard", "draft"
+Content = dict[str, Any]
+
+_MOST_KEPT = 16
+_KEPT: "OrderedDict[tuple[str, str], Pack]" = OrderedDict()
+_MAKING = threading.RLock()
+
+_STATE = """
+    SELECT coalesce(md5(string_agg(digest, '' ORDER BY effective_on, id)), '')
+    FROM desk_enactment WHERE effective_on <= %s
+"""
 
 
-def pack_in_force() -> "Pack":
-    """The pack named in the settings."""
+def pack_in_force(on: date | None = None) -> "Pack":
+    """The pack by which claims are decided on this day; on the business date where none is named.
+
+    Raises policy.PackError where the pack's files were exchanged and something laid over them no
+    longer fits: nothing is decided then, rather than otherwise than was set.
+    """
+    base, day = pack_of_files(), on or business_date()
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, [day])
+        state = cursor.fetchone()[0]
+    if not state:
+        return base
+    with _MAKING:
+        pack = _kept((base.release, state))
+        return pack or _keep((base.release, state), laid_over(base, contents(on=day)))
+
+
+def pack_of_release(release: str) -> "Pack":
+    """The pack as it was when it decided under this release.
+
+    Raises LookupError where that was with other files than are installed now.
+    """
+    base = pack_of_files()
+    if base.release == release:
+        return base
+    with _MAKING:
+        if pack := _kept((base.release, release)):
+            return pack
+        return _keep((base.release, release), _of_release(base, release))
+
+
+def pack_of_files() -> "Pack":
+    """The pack named in the settings, as its files have it."""
     from jineng import policy
 
     return policy.load(settings.POLICY_PACK)
+
+
+def contents(*, on: date | None = None) -> list[Content]:
+    """What is laid over the pack, in its order: up to this day, or all that will be."""
+    rows = Enactment.objects.order_by("effective_on", "pk")
+    if on is not None:
+        rows = rows.filter(effective_on__lte=on)
+    return list(rows.values_list("content", flat=True))
+
+
+def laid_over(base: "Pack", laid: Iterable[Content]) -> "Pack":
+    """The pack with all of this laid over it. Raises policy.PackError with every reason."""
+    from jineng.policy import draft_of
+
+    pack = base
+    for kind, some in groupby(laid, key=_kind):
+        if kind == STANDARD:
+            pack = pack.with_standards(map(standard_of, some))
+        else:
+            for one in some:
+                pack = pack.with_draft(draft_of(one[DRAFT], one["title"])).enacted()
+    return pack
+
+
+def _of_release(base: "Pack", release: str) -> "Pack":
+    pack = base
+    for kind, some in groupby(contents(), key=_kind):
+        laid = list(some)
+        if kind == STANDARD:
+            with suppress(LookupError):
+                return pack.of_release(release, map(standard_of, laid))
+            pack = laid_over(pack, laid)
+        else:
+            for one in laid:
+                pack = laid_over(pack, [one])
+                if pack.release == release:
+                    return pack
+    raise LookupError(release)
+
+
+def standard_of(content: Content) -> "Standard":
+    """A standard as the engine takes it."""
+    from jineng.policy import Standard
+
+    words = content[STANDARD]
+    return Standard(
+        region=words["region"],
+        scheme=words["scheme"],
+        parameter=words["parameter"],
+        value=words["value"],
+        number=words["number"],
+        title=words.get("title", ""),
+        clause=words.get("clause", ""),
+        start=date.fromisoformat(words["from"]),
+        end=date.fromisoformat(words["to"]) if words.get("to") else None,
+        replaces=words.get("replaces", ""),
+        entered_by=words["entered_by"],
+        seconded_by=words["seconded_by"],
+        where=words["number"],
+    )
+
+
+def _kind(content: Content) -> str:
+    return STANDARD if STANDARD in content else DRAFT
+
+
+def _kept(key: tuple[str, str]) -> "Pack | None":
+    pack = _KEPT.get(key)
+    if pack is not None:
+        _KEPT.move_to_end(key)
+    return pack
+
+
+def _keep(key: tuple[str, str], pack: "Pack") -> "Pack":
+    # Equal releases decide alike, so one of them has to get its rules ready.
+    pack = next((one for one in _KEPT.values() if one.release == pack.release), pack)
+    _KEPT[key] = pack
+    while len(_KEPT) > _MOST_KEPT:
+        _KEPT.popitem(last=False)
+    return pack
