@@ -148,6 +148,13 @@ ARCHIVE = Entry("people:archive", _("我的档案"), "file", letter="a")
 ACCOUNT = Entry("people:mine", _("我的账号"), "user", letter="m")
 INBOX = Entry("inbox:inbox", _("消息"), "bell", letter="n")
 
+LIBRARY = Entry("desk:library", _("政策库"), "book", letter="l")
+QUOTE = Entry("desk:quote", _("我能领多少"), "money", letter="q")
+
+DRAFTS = Entry("desk:drafts", _("政策草案"), "edit", _may("policy:see"), letter="d")
+STANDARDS = Entry("desk:standards", _("地区标准"), "building", _may("policy:see"), letter="s")
+CASES = Entry("desk:case_tables", _("案例"), "check", _may("policy:see"), letter="t")
+
 SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     ("", (HOME,)),
     (
@@ -164,6 +171,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry("claims:upload", _("批量核定"), "table", works, letter="b"),
         ),
     ),
+    (_("政策"), (LIBRARY, DRAFTS, STANDARDS, CASES)),
     (
         _("本单位"),
         (
@@ -196,11 +204,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     ),
 )
 
-#: A worker's: the same on the desk and, large, at the foot of a phone's screen.
+#: A worker's: large at the foot of a phone's screen, and on the desk with what is open to all.
 WORKERS = (HOME, ARCHIVE, INBOX, ACCOUNT)
+WORKERS_TOO = (QUOTE, LIBRARY)
 
 OPEN_TO_ALL = (
     HOME,
+    QUOTE,
+    LIBRARY,
     Entry("claims:upload", _("批量核定"), "table"),
     Entry("people:sign_up", _("企业报名"), "clipboard"),
 )
@@ -220,9 +231,10 @@ def navigation_of(request: HttpRequest | None) -> Navigation:
     if not works(access):
         links = tuple(
             replace(link, count=unread or None) if link.url == inbox else link
-            for link in _links(WORKERS, access, match)
+            for link in _links((*WORKERS, *WORKERS_TOO), access, match)
         )
-        return Navigation((Section("", links),), links, TOP, search, inbox, unread)
+        at_the_foot = links[: len(WORKERS)]
+        return Navigation((Section("", links),), at_the_foot, TOP, search, inbox, unread)
     shown = [
         (title, entry) for title, entries in SECTIONS for entry in entries if entry.shown(access)
     ]
@@ -324,7 +336,7 @@ def crumbs_of(match: ResolverMatch | None, page: Page) -> list[Crumb]:
 
 def _named(place: Place, page: Page) -> Any:
     thing = page.get(place.thing) if place.thing else None
-    for name in ("name", "file_name", "username"):
+    for name in ("name", "title", "file_name", "username"):
         if said := getattr(thing, name, ""):
             return said
     return place.title
@@ -450,6 +462,54 @@ PLACES: dict[str, Place] = {
     "people:imports": Place(_("导入")),
     "people:new_import": Place(_("导入文件"), "people:imports"),
     "people:import": Place(_("导入结果"), "people:imports", "run"),
+    "desk:quote": Place(_("我能领多少")),
+    # The policy library.
+    "desk:library": Place(_("政策库")),
+    **_under(
+        "desk:library",
+        {
+            "desk:document": _("文件"),
+            "desk:policy_search": _("查找"),
+        },
+    ),
+    "desk:scheme": Place(_("补贴项目"), "desk:library", "scheme", {"code": "code"}),
+    "desk:guide": Place(_("经办服务指南"), "desk:scheme", "scheme", {"code": "code"}),
+    "desk:scheme_cases": Place(_("案例"), "desk:scheme", "scheme", {"code": "code"}),
+    "desk:scheme_case": Place(_("案例"), "desk:scheme_cases", "scheme", {"code": "code"}),
+    # Drafts.
+    "desk:drafts": Place(_("政策草案")),
+    **_under(
+        "desk:drafts",
+        {
+            "desk:new_draft": _("新建草案"),
+            "desk:import_draft": _("导入草案文件"),
+            "desk:compare_drafts": _("比较草案"),
+        },
+    ),
+    "desk:draft": Place(_("草案"), "desk:drafts", "draft"),
+    **_under(
+        "desk:draft",
+        {
+            "desk:draft_title": _("改名称和说明"),
+            "desk:draft_text": _("草案文本"),
+            "desk:draft_change": _("改一项"),
+            "desk:draft_parameter": _("改一项"),
+            "desk:draft_version": _("版本"),
+            "desk:share_draft": _("共享"),
+            "desk:copy_draft": _("复制"),
+            "desk:delete_draft": _("删除"),
+        },
+    ),
+    # Standards of regions, and cases.
+    "desk:standards": Place(_("地区标准")),
+    "desk:new_standard": Place(_("录入标准"), "desk:standards"),
+    "desk:standard": Place(_("标准"), "desk:standards", "standard"),
+    "desk:edit_standard": Place(_("修改标准"), "desk:standard", "standard"),
+    "desk:standard_act": Place(_("办理"), "desk:standard"),
+    "desk:case_tables": Place(_("案例")),
+    "desk:new_cases": Place(_("上传案例表"), "desk:case_tables"),
+    "desk:case_table": Place(_("案例表"), "desk:case_tables", "case_table"),
+    "desk:put_in_force": Place(_("付诸施行"), "desk:draft", "draft"),
     # Batches.
     "claims:upload": Place(_("批量核定")),
     "claims:batch": Place(_("批次"), "claims:upload", "batch"),

@@ -1,9 +1,12 @@
 """What is put together in the reader's language: titles of the policy, lists, brackets."""
 
+import re
 from collections.abc import Iterable
 
 from django import template
-from django.utils.translation import gettext, gettext_noop
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from jineng.portal.sentences import said
 
@@ -11,12 +14,22 @@ register = template.Library()
 
 #: What stands between the things of a list: within a sentence, and between sentences.
 MARKS = (gettext_noop("、"), gettext_noop("；"))
+CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 @register.filter
 def translated(text: object) -> str:
     """A text that came from elsewhere, such as a scheme's name; as it is where nobody knows it."""
     return said(str(text)) if text else ""
+
+
+@register.filter
+def or_chinese(text: object) -> SafeString | str:
+    """A text that came from elsewhere `translated`; where nobody knows it, marked as Chinese."""
+    told = translated(text)
+    if not CHINESE.search(told) or (get_language() or "").startswith("zh"):
+        return told
+    return format_html('<span lang="zh-Hans">{}</span>', told)
 
 
 @register.filter
