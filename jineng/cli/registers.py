@@ -80,9 +80,7 @@ def _scope(kinds: str) -> int:
 
 def _imported(file: Path, kinds: list[str], how: Any, scope: int | None, progress: Any) -> Imported:
     """The file, imported as the first of the kinds that it can be."""
-    from django.utils import timezone
-
-    from jineng.core.calendar import business_date
+    from jineng.core.calendar import business_date, business_now
     from jineng.people.commands.records import import_employment, import_insurance
     from jineng.people.commands.registers import import_register
     from jineng.people.errors import Refused
@@ -91,7 +89,7 @@ def _imported(file: Path, kinds: list[str], how: Any, scope: int | None, progres
         "file_name": file.name,
         "by": None,
         "on": business_date(),
-        "at": timezone.now(),
+        "at": business_now(),
         "progress": progress,
     }
     records: dict[str, Callable[..., Imported]] = {

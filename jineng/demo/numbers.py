@@ -1,9 +1,10 @@
 """Numbers that look real, pass every check, and are nobody's.
 
-Identity numbers have the sequence 000, which is given to nobody, so there is one for each place and
-birth date. Phones are in ranges that no operator was given. Accounts have an issuer's number that
-no list of Chinese banks has. In credit codes the ninth character of the organisation's own code
-(GB 11714) is not the one that belongs there: no register has issued them.
+Identity numbers have the sequence 000, which GB 11643 leaves to nobody, so there is one for each
+place and birth date. In credit codes the ninth character of the organisation's own code (GB 11714)
+is not the one that belongs there: no register can have issued them. Of phones and accounts less is
+sure: we know of no operator that was given these ranges and of no bank with this issuer's number,
+which neither the plan of numbers nor any public list rules out for the time to come.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-#: 工信部《电信网编号计划》: ranges of mobile numbers that are kept in reserve.
+#: Ranges of which we know no operator that hands them out (as of 2020, the demo's year).
 UNISSUED = (154, 160, 161, 163, 164, 169)
 ISSUER = 629_999
 

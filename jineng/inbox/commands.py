@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jineng.core.events import acting
 from jineng.inbox.messages import code_message, is_fresh
 from jineng.inbox.models import Choice, Contact, Delivery, Notice, Way
-from jineng.inbox.queries import notices_of, wants
+from jineng.inbox.queries import contact_of, notices_of, wants
 from jineng.inbox.tellings import topics
 from jineng.people import values
 from jineng.people.errors import Refused, told
@@ -48,13 +48,26 @@ def undo_all_read(user: User, *, at: datetime) -> int:
     return Notice.objects.filter(user=user, read_at=at).update(read_at=None)
 
 
-def choose(user: User, chosen: Mapping[str, Mapping[Way, bool]], *, rhythm: str, by: User) -> None:
-    """By which ways a user is told of each topic, and how often of what is not urgent."""
+def choose(
+    user: User,
+    chosen: Mapping[str, Mapping[Way, bool]],
+    *,
+    rhythm: str,
+    language: str,
+    by: User,
+) -> None:
+    """By which ways a user is told of each topic, how often of what is not urgent, and how.
+
+    ``language``: in which messages are, of the setting LANGUAGES. Raises Refused.
+    """
     if rhythm not in Contact.Rhythm.values:
         raise Refused(_("没有这种汇总方式。"))
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("没有这种语言。"))
     kept = {one.topic: one for one in Choice.objects.filter(user=user)}
     with acting(by=by, why=gettext_lazy("选择通知方式")):
-        Contact.objects.update_or_create(user=user, defaults={"rhythm": rhythm})
+        told = {"rhythm": rhythm, "language": language}
+        Contact.objects.update_or_create(user=user, defaults=told)
         for topic, ways in chosen.items():
             if topic not in topics():
                 continue
@@ -66,6 +79,13 @@ def choose(user: User, chosen: Mapping[str, Mapping[Way, bool]], *, rhythm: str,
                     topic=topic,
                     defaults={"mail": after[Way.MAIL], "text": after[Way.TEXT]},
                 )
+
+
+def choose_language(user: User, language: str, *, by: User) -> None:
+    """Messages are in this language, of the setting LANGUAGES, from now on."""
+    if contact_of(user).language != language:
+        with acting(by=by, why=gettext_lazy("选择语言")):
+            Contact.objects.update_or_create(user=user, defaults={"language": language})
 
 
 def stop_mail(user_id: int, *, topic: str = "") -> None:
@@ -154,7 +174,9 @@ def forget_phone(user: User, *, by: User) -> None:
 
 
 def _contact(user: User) -> Contact:
-    return Contact.objects.filter(user=user).first() or Contact(user=user)
+    """Where the user is reached; of whoever never chose, in the language of the page."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return Contact.objects.filter(user=user).first() or Contact(user=user, language=language)
 
 
 def _put_out(

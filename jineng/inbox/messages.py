@@ -9,7 +9,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from jineng.inbox.models import Contact, Delivery, Notice, Way
 from jineng.inbox.ports import Message
@@ -25,21 +25,29 @@ ADDRESS, STOP = "jineng.inbox.address", "jineng.inbox.stop"
 
 
 def composed(delivery: Delivery) -> Message | None:
-    """The message; None where it is needed no more: read, settled, or not wanted any more."""
-    to = _to(delivery)
+    """The message, in the language that its reader chose.
+
+    None where it is needed no more: read, settled, or not wanted any more.
+    """
+    contact = contact_of(delivery.user)
+    with override(contact.language or settings.LANGUAGE_CODE):
+        return _composed(delivery, contact)
+
+
+def _composed(delivery: Delivery, contact: Contact) -> Message | None:
+    to = _to(delivery, contact)
     if not to:
         return None
     if delivery.purpose == Purpose.CODE:
         return Message(str(delivery.pk), to, "", str(delivery.body)) if delivery.body else None
     if delivery.purpose == Purpose.ADDRESS:
-        return _address_link(delivery, to)
+        return _address_link(delivery, contact, to)
     if delivery.purpose == Purpose.DIGEST:
         return _digest(delivery, to)
     return _notice(delivery, to)
 
 
-def _to(delivery: Delivery) -> str:
-    contact = contact_of(delivery.user)
+def _to(delivery: Delivery, contact: Contact) -> str:
     if delivery.purpose == Purpose.CODE:
         return str(contact.phone_wanted or "")
     if delivery.purpose == Purpose.ADDRESS:
@@ -95,8 +103,8 @@ def _line(notice: Notice) -> str:
     return (_("· %(title)s（%(day)s 前）") if words.due else _("· %(title)s")) % told
 
 
-def _address_link(delivery: Delivery, to: str) -> Message:
-    link = _absolute("inbox:address", token=address_token(contact_of(delivery.user)))
+def _address_link(delivery: Delivery, contact: Contact, to: str) -> Message:
+    link = _absolute("inbox:address", token=address_token(contact))
     lines = [
         _("有人在“技能”平台把这个邮箱设为接收通知的邮箱。"),
         _("是您本人设置的，请在三天之内打开下面的链接确认："),

@@ -81,6 +81,9 @@ class Contact(models.Model):
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="contact")
     rhythm = models.CharField(max_length=6, choices=Rhythm, default=Rhythm.DAILY)
+    language = models.CharField(
+        max_length=10, blank=True, help_text="in which e-mails and texts are; empty: the site's own"
+    )
     mail = SealedField(null=True)
     mail_wanted = SealedField(null=True, help_text="until its link is opened")
     mail_asked_at = models.DateTimeField(null=True)

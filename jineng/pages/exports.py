@@ -12,10 +12,11 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from jineng.core.calendar import business_time
 from jineng.core.events import acting, noted
+from jineng.pages.columns import as_chosen
 from jineng.pages.tables import Column, Masked, Table, Wanted, text_of
 
 ENDINGS = ("csv", "xlsx")
@@ -36,6 +37,7 @@ def listed(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
     """The page of this template with the list as `table`; or the file that is asked for."""
+    wanted = as_chosen(request, wanted)
     if wanted.export not in ENDINGS:
         page = {"table": table.page(rows, wanted)}
         return render(request, template, {**(context or {}), **page})
@@ -128,7 +130,7 @@ def _values(columns: list[Column], thing: Any) -> Iterator[Any]:
         elif one.kind == "money" and value is not None:
             yield value / 100
         elif isinstance(value, datetime):
-            yield localtime(value).replace(tzinfo=None)
+            yield business_time(value).replace(tzinfo=None)
         elif isinstance(value, date | None) or (one.kind == "count" and isinstance(value, int)):
             yield value
         else:

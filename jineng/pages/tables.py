@@ -4,7 +4,8 @@ A list has millions of rows behind it: they are counted to a limit, and whoever 
 narrows the list. What an address asks for that means nothing here is passed over, never an error.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +13,14 @@ from urllib.parse import urlencode
 
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 
 from jineng.core.addresses import sealed_search, unsealed_search
+from jineng.core.calendar import business_time
 
 #: More rows than this are not counted, nor paged through.
 MOST_COUNTED = 10_000
 LONGEST_WORD = 400
+_YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 Text = str | Promise
 
@@ -66,9 +68,9 @@ class Column:
 class Filter:
     """What a list can be narrowed by. A list has one of the kind search at most.
 
-    ``kind``: choice, region (a choice too), flag ("1" or nothing), day, text, or search, which an
-    address holds sealed. ``choices``: values and words, asked for once in a request; ``none``: the
-    word for none of them, where that is not all.
+    ``kind``: choice, region (a choice too), flag ("1" or nothing), day, yuan, text, or search,
+    which an address holds sealed. ``choices``: values and words, asked for once in a request;
+    ``none``: the word for none of them, where that is not all.
     """
 
     name: str
@@ -88,6 +90,8 @@ class Filter:
                 return date.fromisoformat(given).isoformat()
             except ValueError:
                 return ""
+        if self.kind == "yuan":
+            return given.strip() if _YUAN.fullmatch(given.strip()) else ""
         return given.strip()[:LONGEST_WORD]
 
 
@@ -168,7 +172,8 @@ class Table:
     """A list: its columns, of which the first is always shown, its order and its filters.
 
     ``name``: part of ids and of files' names; ``title``: what the rows are; ``empty``: a title and
-    a sentence for when there is none.
+    a sentence for when there is none. ``most``: more rows are not counted; for what is counted and
+    reached at once, wherever in it, as many as there may be.
     """
 
     name: str
@@ -178,11 +183,17 @@ class Table:
     filters: tuple[Filter, ...] = ()
     empty: tuple[Text, Text] = ("", "")
     page_size: int = 50
+    most: int = MOST_COUNTED
 
     @property
     def usual(self) -> tuple[str, ...]:
         """Names of the columns shown where none are chosen."""
         return tuple(column.name for column in self.columns if column.shown)
+
+    def chosen(self, names: Collection[str]) -> tuple[str, ...]:
+        """The first column, and those of these names; the usual ones where none is named."""
+        found = tuple(one.name for one in self.columns if one.name in names)
+        return tuple(dict.fromkeys((self.columns[0].name, *found))) if found else self.usual
 
     def read(self, given: Mapping[str, str], *, plain: bool = False) -> Wanted:
         """What is asked for. ``plain``: by a form, whose search is not sealed yet."""
@@ -198,15 +209,13 @@ class Table:
             if one.kind == "search":
                 held[one.name] = sealed_search(held[one.name])
         chosen = given.getlist("columns") if isinstance(given, MultiValueDict) else []
-        rest = tuple(one.name for one in self.columns[1:] if one.name in chosen)
-        columns = (self.columns[0].name, *rest) if chosen else self.usual
         sort = str(given.get("sort", ""))
         return Wanted(
             self,
             filters,
             held,
             sort if self._by(sort) else self.default_sort,
-            columns,
+            self.chosen(chosen),
             _number(str(given.get("page", ""))),
             str(given.get("export", "")),
             choices,
@@ -231,8 +240,8 @@ class Table:
         ``rows``: a QuerySet, or what can be ordered, counted and sliced as one.
         """
         columns = self.shown(wanted)
-        count = rows.order_by()[: MOST_COUNTED + 1].count()
-        more, count = count > MOST_COUNTED, min(count, MOST_COUNTED)
+        count = rows.order_by()[: self.most + 1].count()
+        more, count = count > self.most, min(count, self.most)
         pages = max(1, -(-count // self.page_size))
         number = max(1, min(wanted.page, pages))
         start = (number - 1) * self.page_size
@@ -259,12 +268,17 @@ def text_of(kind: str, value: Any) -> str:
     if kind == "money":
         return yuan(value)
     if isinstance(value, datetime):
-        return f"{localtime(value):%Y-%m-%d %H:%M}"
+        return moment(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Status):
         return str(value.text)
     return value.name if isinstance(value, Masked) else str(value)
+
+
+def moment(at: datetime) -> str:
+    """A moment as it is read, by the site's calendar."""
+    return f"{business_time(at):%Y-%m-%d %H:%M}"
 
 
 def yuan(fen: int) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from jineng.core.calendar import business_time
 from jineng.pages.working_days import Day, working_days_left
 
 #: More than this are not counted.
@@ -108,12 +109,12 @@ class Done:
     @property
     def moment(self) -> str:
         """When, as a list says it."""
-        return f"{localtime(self.at):%m-%d %H:%M}"
+        return f"{business_time(self.at):%m-%d %H:%M}"
 
     @property
     def instant(self) -> str:
         """When, for machines."""
-        return self.at.isoformat()
+        return business_time(self.at).isoformat()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from jineng.inbox.commands import choose_language
+from jineng.pages import columns
+from jineng.people.models import User
 from jineng.portal.navigation import navigation_of
 
 A_YEAR = 365 * 24 * 3600
@@ -67,10 +70,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_preferences(request: HttpRequest) -> HttpResponse:
     """Keeps what was chosen, and leads back to where it was; what is not known is left aside."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
     chosen = {
         f"jineng_{name}": request.POST[name]
         for name, known in CHOICES.items()
@@ -78,6 +77,30 @@ def set_preferences(request: HttpRequest) -> HttpResponse:
     }
     if request.POST.get("language") in dict(settings.LANGUAGES):
         chosen[settings.LANGUAGE_COOKIE_NAME] = request.POST["language"]
+        if isinstance(request.user, User):
+            # What is sent to whoever chose it is in that language too.
+            choose_language(request.user, request.POST["language"], by=request.user)
+    return _kept(request, chosen)
+
+
+@login_not_required
+@require_POST
+def set_columns(request: HttpRequest) -> HttpResponse:
+    """Keeps the columns that were chosen for a list, and leads back to it."""
+    names = [] if "usual" in request.POST else request.POST.getlist("columns")
+    before = request.COOKIES.get(columns.COOKIE, "")
+    return _kept(
+        request,
+        {columns.COOKIE: columns.kept_with(before, request.POST.get("table", ""), names)},
+    )
+
+
+def _kept(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
+    """Back to where it was, with these cookies."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
     for name, value in chosen.items():
         response.set_cookie(
             name, value, A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/set/", preferences.set_preferences, name="set_preferences"),
+    path("preferences/columns/", preferences.set_columns, name="set_columns"),
     path("components/", components.components, name="components"),
     path("keys/", preferences.keys, name="keys"),
     path("search/", search.search, name="search"),

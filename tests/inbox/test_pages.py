@@ -170,13 +170,22 @@ def test_what_is_ticked_is_kept(browser_of: Client, worker: User, settings: Any)
     assert "系统运行" not in page
     browser_of.post(
         "/inbox/choices/save",
-        {"mail": ["security", "platform"], "text": ["archive"], "rhythm": "weekly"},
+        {
+            "mail": ["security", "platform"],
+            "text": ["archive"],
+            "rhythm": "weekly",
+            "language": "en",
+        },
     )
     kept = {one.topic: (one.mail, one.text) for one in Choice.objects.filter(user=worker)}
     assert kept["archive"] == (False, True)
     assert kept["security"] == (True, False)
     assert "platform" not in kept
-    assert Contact.objects.get(user=worker).rhythm == "weekly"
+    contact = Contact.objects.get(user=worker)
+    assert (contact.rhythm, contact.language) == ("weekly", "en")
+    # Whoever chooses a language for the pages chooses it for what is sent, too.
+    browser_of.post("/preferences/set/", {"language": "zh-hans"})
+    assert Contact.objects.get(user=worker).language == "zh-hans"
     answer = browser_of.post("/inbox/choices/save", {"rhythm": "hourly"}, follow=True)
     assert "没有这种汇总方式" in text(answer)
 

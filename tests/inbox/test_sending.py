@@ -89,16 +89,23 @@ def worker(world: World) -> User:
     return user
 
 
-def told(user: User, *, urgent: bool = True, telling: str = "people.factor", n: int = 1) -> Notice:
+def told(
+    user: User,
+    *,
+    urgent: bool = True,
+    telling: str = "people.factor",
+    n: int = 1,
+    at: datetime = AT,
+) -> Notice:
     """Tells the user something, as the job does."""
     about = {"type": "totp", "gone": False}
     if telling == "people.corrected":
         about = {"columns": ["education"]}
     topic = "archive" if telling == "people.corrected" else "security"
     one = Notice(
-        user=user, telling=telling, topic=topic, cause=str(n), about=about, urgent=urgent, at=AT
+        user=user, telling=telling, topic=topic, cause=str(n), about=about, urgent=urgent, at=at
     )
-    keep([one], at=AT)
+    keep([one], at=at)
     return Notice.objects.get(user=user, telling=telling, cause=str(n))
 
 
@@ -163,11 +170,30 @@ def test_what_is_not_wanted_does_not_go_out(
         worker,
         {"security": {Way.MAIL: False, Way.TEXT: True}},
         rhythm="daily",
+        language="zh-hans",
         by=worker,
     )
     told(worker)
     send_due(clock)
     assert (len(box.mails), len(texts.messages)) == (0, 1)
+
+
+def test_messages_are_in_their_reader_s_language(
+    worker: User, box: Mailbox, texts: Texts, clock: Time
+) -> None:
+    commands.choose_language(worker, "en", by=worker)
+    notice = told(worker)
+    told(worker, urgent=False, telling="people.corrected")
+    assert send_due(clock) == 2
+    (mail,) = box.mails
+    ((_phone, text),) = texts.messages.values()
+    link = f"http://localhost:8000/inbox/{notice.pk}/"
+    assert make_digests(on=TODAY, at=AT) == 1
+    assert send_due(clock) == 1
+    for sent in (mail["Subject"], mail.get_content(), text, box.mails[1].get_content()):
+        assert not re.search("[\u3000-\uffef]", sent), sent
+    assert link in mail.get_content()
+    assert link in text
 
 
 def test_what_was_read_before_it_went_out_stays(worker: User, box: Mailbox, clock: Time) -> None:
@@ -448,7 +474,8 @@ def test_a_sender_that_is_killed_once_a_message_was_taken(
 ) -> None:
     user = User.objects.create(username="worker")
     Contact.objects.create(user=user, mail="worker@example.com", phone="13800000000")
-    told(user)
+    # By the clock that the sender reads, and not so long ago that it is news no more.
+    told(user, at=timezone.now())
     environment = os.environ | {
         "DATABASE_URL": database_roles.app.text,
         "DJANGO_SETTINGS_MODULE": "jineng.config.settings",

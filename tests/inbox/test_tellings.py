@@ -4,9 +4,18 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from jineng.core.calendar import business_now
 from jineng.inbox.models import Notice
 from jineng.inbox.tellings import Shown, shown, tellings
-from jineng.people.commands import archives, blacklist, members, merging, persons, sign_ups
+from jineng.people.commands import (
+    archives,
+    blacklist,
+    invitations,
+    members,
+    merging,
+    persons,
+    sign_ups,
+)
 from jineng.people.models import CorrectionRequest, Role, User
 from jineng.people.queries.waiting import correction_term
 from jineng.people.roles import Kind
@@ -63,7 +72,7 @@ def test_a_correction_waits_for_those_who_answer_and_is_answered(world: World) -
         about="phone",
         stated="13900000000",
         by=home.users[Role.WORKER],
-        at=timezone.now(),
+        at=business_now(),
     )
     tell()
     acceptor = home.users[Role.ACCEPTOR]
@@ -131,6 +140,29 @@ def test_roles_and_stand_ins(world: World) -> None:
     members.end_role(member, last_day=TODAY + timedelta(days=9), **by)  # type: ignore[arg-type]
     tell()
     assert "结束" in told(home.users[Role.WORKER], "people.role")[1].words.text
+
+
+def test_a_role_that_is_offered(world: World) -> None:
+    home = world.home
+    worker, hr = home.users[Role.WORKER], home.users[Role.ENTERPRISE_HR]
+    given = {"role": Role.ENTERPRISE_HR, "starts_on": TODAY, "by": hr, "on": TODAY}
+    offered = invitations.invite(
+        username=worker.username,
+        organisation=home.bodies[Kind.ENTERPRISE],
+        at=business_now(),
+        why="聘任",
+        **given,  # type: ignore[arg-type]
+    )
+    tell()
+    (one,) = told(worker, "people.role_offered")
+    assert "420106 企业的企业人事" in one.words.text
+    assert one.words.link == "/mine/"
+    assert one.words.due == TODAY + timedelta(days=30)
+    nobody_else("people.role_offered", worker)
+    invitations.decline(offered, by=worker, at=business_now())
+    tell()
+    (one,) = told(worker, "people.role_offered")
+    assert one.notice.settled_at is not None
 
 
 def test_decisions_and_appeals(world: World) -> None:

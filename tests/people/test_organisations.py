@@ -26,7 +26,7 @@ from jineng.people.models import (
 )
 from jineng.people.queries import organisations as queries
 from jineng.people.queries.persons import status_on
-from tests.access.world import TODAY, World, member
+from tests.access.world import TODAY, World, member, signed_in
 from tests.people.numbers import credit_code
 
 Kind = Qualification.Kind
@@ -256,17 +256,44 @@ def test_enterprises_are_served_in_the_order_they_came(world: World) -> None:
         withdraw(far, note="x", **given | {"by": world.home.users[Role.ENTERPRISE_HR]})
 
 
-def test_an_enterprise_stands_in_one_place(world: World) -> None:
+def test_who_signs_up_stands_in_one_place(world: World) -> None:
     nine = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
-    code = credit_code()
+    code, hr = credit_code(), world.home.users[Role.ENTERPRISE_HR]
     entry(None, nine - timedelta(hours=1))
-    waits = entry(None, nine, credit_code=code)
+    waits = entry(hr, nine, credit_code=code)
     for given in ({}, {"region": region("420502")}, {"name": "另一名"}):
         with pytest.raises(Refused, match="已于 2026-11-20 报名，正在排队：前面还有 1 家"):
             entry(None, nine, credit_code=code.lower(), **given)
+    with pytest.raises(Refused, match="正在排队"):
+        entry(hr, nine, credit_code=code, contact_phone="13900000000")
     by = world.home.users[Role.ACCEPTOR]
     withdraw(waits, note="企业撤回", by=by, on=TODAY, at=nine)
-    assert entry(None, nine, credit_code=code).pk
+    assert entry(hr, nine, credit_code=code).pk
+
+
+def test_a_stranger_with_an_enterprise_s_code_keeps_it_from_nothing(world: World) -> None:
+    """The code is no secret: whoever else signs up with it stands beside the enterprise itself."""
+    nine = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    firm, hr = world.home.bodies["enterprise"], world.home.users[Role.ENTERPRISE_HR]
+    given: dict[str, Any] = {"credit_code": firm.credit_code}
+    stranger = entry(None, nine, contact_phone="13900000000", **given)
+    far = entry(None, nine, contact_phone="13900000001", region=region("420502"), **given)
+    own = entry(hr, nine + timedelta(hours=1), **given)
+    assert queries.is_sent_by_member(own, on=TODAY)
+    assert not queries.is_sent_by_member(stranger, on=TODAY)
+    by = world.home.users[Role.ACCEPTOR]
+    assert list(queries.same_enterprise(own, by, on=TODAY)) == [stranger]
+    page = signed_in(by).get(f"/sign-ups/{own.pk}/").content.decode()
+    assert f"/sign-ups/{stranger.pk}/" in page
+    assert "本单位的账号" in page
+    assert "待核对" in signed_in(by).get("/sign-ups/").content.decode()
+    # Nor does the stranger's place, which was the earlier, stand before it.
+    serve(own, note="十二月班", by=by, on=TODAY, at=nine)
+    stranger.refresh_from_db()
+    assert stranger.note == "该企业的另一份报名已安排。"
+    assert not queries.sign_ups_waiting(by, on=TODAY)
+    far.refresh_from_db()
+    assert far.withdrawn_at is None, "another region's to decide"
 
 
 def test_an_enterprise_that_is_known_is_served_as_it_is(world: World) -> None:

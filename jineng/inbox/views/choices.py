@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,6 +40,8 @@ def _page(request: HttpRequest, **forms: Form) -> HttpResponse:
         ],
         "ways": ways,
         "rhythms": Contact.Rhythm.choices,
+        "languages": settings.LANGUAGES,
+        "language": contact.language or get_language(),
         "contact": contact,
         "phone": masked("phone", str(contact.phone or "")),
         "phone_wanted": masked("phone", str(contact.phone_wanted or "")),
@@ -62,7 +65,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         for topic in topics_of(user)
     }
     try:
-        commands.choose(user, chosen, rhythm=request.POST.get("rhythm", ""), by=user)
+        given = {name: request.POST.get(name, "") for name in ("rhythm", "language")}
+        commands.choose(user, chosen, **given, by=user)
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from jineng.core.events import acting
 from jineng.people import values
@@ -18,8 +18,12 @@ from jineng.people.models import Organisation, OrganisationKind, Region, SignUp,
 from jineng.people.queries.organisations import (
     kinds_on,
     organisation_of_code,
+    same_enterprise,
     sign_ups_in_reach,
 )
+
+#: Written down, and so in Chinese.
+OTHER_SERVED = gettext_noop("该企业的另一份报名已安排。")
 
 
 class Form(TypedDict):
@@ -39,7 +43,9 @@ class Form(TypedDict):
 def sign_up(*, by: User | None, at: datetime, **form: Unpack[Form]) -> SignUp:
     """Puts an enterprise at the end of the queue. Anybody may; ``by``: whoever is signed in.
 
-    Raises Refused for values that can't be, and where the enterprise stands in a queue already.
+    Raises Refused for values that can't be, and for who stands in a queue already. Others may have
+    signed up with the enterprise's code before, which is no secret: they stand beside it, and the
+    official who serves one finds out whose is the enterprise's own.
     """
     with told():
         form["credit_code"] = values.credit_code(form["credit_code"])
@@ -51,20 +57,21 @@ def sign_up(*, by: User | None, at: datetime, **form: Unpack[Form]) -> SignUp:
     if not form["occupations"].strip():
         raise Refused(_("请写明所需工种。"))
     with acting(by=by, why=gettext_lazy("企业报名")):
-        _require_none_waits(form["credit_code"])
+        _require_new(form["credit_code"], form["contact_phone"], by)
         return SignUp.objects.create(
             **form, organisation=organisation_of_code(form["credit_code"]), by=by, signed_up_at=at
         )
 
 
-def _require_none_waits(credit_code: str) -> None:
-    """One enterprise stands in one place. Raises Refused with that place."""
+def _require_new(credit_code: str, phone: str, by: User | None) -> None:
+    """One user, or contact, of an enterprise stands in one place. Raises Refused with that."""
     with connection.cursor() as cursor:
         # Held until the transaction ends, so that of two at once one is told.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [credit_code])
     waits = SignUp.objects.filter(credit_code=credit_code, served_at=None, withdrawn_at=None)
-    entry = waits.order_by("signed_up_at", "pk").first()
-    if entry is not None:
+    for entry in waits.order_by("signed_up_at", "pk"):
+        if str(entry.contact_phone) != phone and (by is None or entry.by_id != by.pk):
+            continue
         raise Refused(
             _(
                 "该企业已于 %(day)s 报名，正在排队：前面还有 %(count)s 家企业。"
@@ -75,20 +82,23 @@ def _require_none_waits(credit_code: str) -> None:
 
 
 def _before(entry: SignUp) -> int:
-    """How many of the region wait before it."""
-    return SignUp.objects.filter(
+    """How many enterprises of the region wait before it."""
+    waiting = SignUp.objects.filter(
         Q(signed_up_at__lt=entry.signed_up_at)
         | Q(signed_up_at=entry.signed_up_at, pk__lt=entry.pk),
         region=entry.region_id,
         served_at=None,
         withdrawn_at=None,
-    ).count()
+    )
+    others = waiting.exclude(credit_code=entry.credit_code)
+    return others.values("credit_code").distinct().count()
 
 
 def serve(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> SignUp:
     """Takes the first of the queue on; an enterprise that is not registered yet is registered.
 
-    Raises PermissionDenied beyond `by`'s region; Refused where others of the region came before.
+    What others within reach signed up for with the same code is off the queue with that. Raises
+    PermissionDenied beyond `by`'s region; Refused where others of the region came before.
     """
     with acting(by=by, why=note):
         entry = _waiting(entry, by, on)
@@ -99,6 +109,9 @@ def serve(entry: SignUp, *, note: str, by: User, on: date, at: datetime) -> Sign
         entry.organisation = _enterprise(entry, by, on, note)
         entry.served_at, entry.note = at, note.strip()
         entry.save()
+        for other in same_enterprise(entry, by, on=on).select_for_update(of=["self"]):
+            other.withdrawn_at, other.note = at, OTHER_SERVED
+            other.save()
     return entry
 
 

@@ -1,11 +1,12 @@
 """What a user is told of roles, of who stands in, and of signing in."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from jineng.core.models import Event
 from jineng.pages.notices import OfEvents, Told, Words
 from jineng.people.models import Delegation, Membership, Organisation, Role, User
 from jineng.people.notices.topics import ROLES, SECURITY
+from jineng.people.queries.members import INVITED_FOR
 from jineng.people.signin.devices import NEW_DEVICE, device_in_words
 
 Tells = Iterator[tuple[Event, Told]]
@@ -81,6 +83,37 @@ def _role_words(about: dict[str, Any]) -> Words:
     else:
         text = _("您担任的%(place)s不再有结束日期。") % told
     return Words(title, text, reverse("people:mine"), step)
+
+
+def _offered(events: Sequence[Event], on: date) -> Tells:
+    """To whoever may take it; of a name that nobody has, nobody is told."""
+    made = [(event, event.after or {}) for event in events if event.kind == "insert"]
+    active = _active([row.get("user_id") for _event, row in made])
+    names = _names([row.get("organisation_id") for _event, row in made])
+    for event, row in made:
+        if row.get("user_id") in active:
+            until = localdate(datetime.fromisoformat(row["made_at"])) + INVITED_FOR
+            about = {"of": names.get(row.get("organisation_id"), ""), "role": row.get("role")}
+            about |= {"first": row.get("starts_on"), "last": row.get("ends_on")}
+            yield event, Told(row["user_id"], about | {"until": until.isoformat()})
+
+
+def _offered_words(about: dict[str, Any]) -> Words:
+    told = {"place": _place(about), "first": about["first"], "last": about["last"]}
+    text = _("邀请您从 %(first)s 起担任%(place)s。") % told
+    if told["last"]:
+        text = _("邀请您从 %(first)s 起担任%(place)s，到 %(last)s 为止。") % told
+    return Words(
+        title=_("有单位邀请您担任岗位"),
+        text=text,
+        link=reverse("people:mine"),
+        next_step=_("由您在“我的账号”中接受或谢绝；不认识的单位，请谢绝。"),
+        due=date.fromisoformat(about["until"]),
+    )
+
+
+def _is_answered(event: Event) -> bool:
+    return event.kind == "update" and bool((event.after or {}).get("answer"))
 
 
 def _delegation(events: Sequence[Event], on: date) -> Tells:
@@ -214,6 +247,15 @@ TELLINGS = [
         "people_membership",
         frozenset({"insert", "update", "delete"}),
         _role,
+    ),
+    OfEvents(
+        "people.role_offered",
+        ROLES,
+        _offered_words,
+        "people_invitation",
+        frozenset({"insert", "update"}),
+        _offered,
+        settled=_is_answered,
     ),
     OfEvents(
         "people.delegation",

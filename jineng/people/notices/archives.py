@@ -166,8 +166,7 @@ def _correction_waits(events: Sequence[Event], on: date) -> Tells:
         request = asked.get(int(event.row_id))
         if request is None or request.outcome:
             continue
-        # What is asked after the business date, where that is fixed, is asked today.
-        due = correction_term(min(localdate(request.asked_at), on)).on
+        due = correction_term(localdate(request.asked_at)).on
         about = {"request": request.pk, "about": request.about, "due": due.isoformat()}
         for user in officials_for(request.person, "person:edit", on=on):
             yield event, Told(user.pk, about)

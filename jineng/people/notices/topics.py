@@ -24,8 +24,8 @@ def _may(*actions: str) -> Any:
 WORK = Topic(
     "work",
     _("待我办理"),
-    _("轮到您办理的事，如本辖区的更正申请。"),
-    concerns=_may("person:edit"),
+    _("轮到您办理的事，如本辖区的更正申请、待复核的地区标准。"),
+    concerns=_may("person:edit", "policy:edit"),
 )
 SECURITY = Topic(
     "security",
@@ -47,7 +47,7 @@ STANDING = Topic(
 ROLES = Topic(
     "roles",
     _("岗位与代理"),
-    _("授予或结束您的岗位，由您代理他人或由他人代理您。"),
+    _("邀请您担任岗位，授予或结束您的岗位，由您代理他人或由他人代理您。"),
     concerns=_works,
 )
 BODY = Topic(

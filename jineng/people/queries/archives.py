@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import BigIntegerField, Model, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from jineng.core.calendar import business_time
 from jineng.core.models import Event
 from jineng.people.models import (
     BlacklistEntry,
@@ -153,7 +153,7 @@ def _entitlements(person: Person, on: date) -> Section:
 
 def _verifications(person: Person) -> Section:
     rows = [
-        (one.register, str(one.get_answer_display()), localdate(one.at).isoformat())
+        (one.register, str(one.get_answer_display()), business_time(one.at).date().isoformat())
         for one in Verification.objects.filter(person__in=records(person)).order_by("at", "pk")
     ]
     return Section(_("外部核验"), (_("登记库"), _("结果"), _("日期")), rows)

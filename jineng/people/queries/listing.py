@@ -88,7 +88,10 @@ def qualifications_listed(
 
 
 def sign_ups_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QuerySet[SignUp]:
-    """Enterprises' applications that the user may take on: those that wait, or those settled."""
+    """Enterprises' applications that the user may take on: those that wait, or those settled.
+
+    ``has_others``: others wait with the same credit code.
+    """
     entries = sign_ups_in_reach(user, on=on)
     if region := wanted.get("region"):
         entries = entries.filter(region__in=regions_within(region))
@@ -98,4 +101,8 @@ def sign_ups_listed(user: User, wanted: Mapping[str, str], *, on: date) -> Query
         entries = entries.exclude(withdrawn_at=None)
     else:
         entries = entries.filter(served_at=None, withdrawn_at=None)
-    return entries.select_related("region__parent")
+    same = SignUp.objects.filter(
+        credit_code=OuterRef("credit_code"), served_at=None, withdrawn_at=None
+    )
+    others = Exists(same.exclude(pk=OuterRef("pk")))
+    return entries.select_related("region__parent").annotate(has_others=others)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from jineng.people import values
 from jineng.people.models import (
+    Membership,
     Organisation,
     OrganisationKind,
     PillarStatus,
@@ -153,6 +154,19 @@ def sign_ups_in_reach(user: User, *, on: date) -> QuerySet[SignUp]:
     else:
         entries = entries.filter(region__in=reached)
     return entries.order_by("signed_up_at", "pk")
+
+
+def same_enterprise(entry: SignUp, user: User, *, on: date) -> QuerySet[SignUp]:
+    """Others within the user's reach that wait with the same credit code: whose it is, who serves
+    one must find out.
+    """
+    return sign_ups_waiting(user, on=on).filter(credit_code=entry.credit_code).exclude(pk=entry.pk)
+
+
+def is_sent_by_member(entry: SignUp, *, on: date) -> bool:
+    """Whether whoever sent it in holds a role in the enterprise with this code."""
+    held = Membership.objects.on(on).filter(organisation__credit_code=entry.credit_code)
+    return entry.by_id is not None and held.filter(user=entry.by_id).exists()
 
 
 def sign_ups_waiting(user: User, *, on: date) -> QuerySet[SignUp]:

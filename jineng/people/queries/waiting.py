@@ -1,15 +1,15 @@
 """What waits for somebody in the registers, and what somebody waits for there."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jineng.core.calendar import CHINA
 from jineng.pages.work import Queue
 from jineng.pages.working_days import Day, days_after, working_days_after
 from jineng.people.models import (
@@ -54,7 +54,7 @@ def queues_of(user: User, *, on: date) -> Iterator[Queue]:
     access = access_of(user, on=on)
     yield from _of_departments(user, access, on)
     yield from _of_organisations(user, access, on)
-    yield from _imports(user, access)
+    yield from _imports(user, access, on)
     yield from own_queues(user, on=on)
     yield from _away(user, on)
 
@@ -167,10 +167,11 @@ def expiring(on: date) -> "QuerySet[Qualification]":
     return found
 
 
-def _imports(user: User, access: Access) -> Iterator[Queue]:
+def _imports(user: User, access: Access, on: date) -> Iterator[Queue]:
     if not access.may("import:run"):
         return
-    mine = ImportRun.objects.filter(by=user, at__gt=Now() - REFUSED_WITHIN)
+    since = datetime.combine(on - REFUSED_WITHIN, time(), CHINA)
+    mine = ImportRun.objects.filter(by=user, at__gt=since)
     done = mine.filter(state=ImportRun.State.DONE, kind=OuterRef("kind"), at__gt=OuterRef("at"))
     for state, title, waits in (
         (ImportRun.State.REFUSED, _("导入的文件有错误，待改正"), True),

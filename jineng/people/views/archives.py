@@ -6,11 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jineng.core.calendar import business_date
+from jineng.core.calendar import business_date, business_now
 from jineng.pages.exports import listed
 from jineng.pages.tables import Wanted
 from jineng.people.commands import archives as commands
@@ -64,7 +63,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     person_for(user, found.person_id, "edit", on=on)
     form = AnswerForm(request.POST or None)
-    at, waiting = timezone.now(), _waiting(user, wanted)
+    at, waiting = business_now(), _waiting(user, wanted)
     if form.is_bound and asked(
         form, lambda given: commands.answer_correction(found, **given, by=user, on=on, at=at)
     ):

@@ -7,12 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jineng.core.calendar import business_date
+from jineng.core.calendar import business_date, business_now
 from jineng.pages.exports import listed
 from jineng.people.commands.records import How, Imported, import_employment, import_insurance
 from jineng.people.commands.registers import import_register
@@ -69,7 +68,7 @@ def _imported(form: ImportForm, given: dict[str, Any], user: User) -> Imported:
         "file_name": upload.name or "",
         "by": user,
         "on": business_date(),
-        "at": timezone.now(),
+        "at": business_now(),
     }
     how = How(only_clean=given["only_clean"])
     # What is wrong with the file is written down, and so in Chinese.

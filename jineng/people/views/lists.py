@@ -18,7 +18,6 @@ from jineng.people.models import (
     Person,
     Qualification,
     Role,
-    SignUp,
     Verification,
 )
 from jineng.people.queries.archives import masked
@@ -242,11 +241,13 @@ PROBLEMS = Table(
 )
 
 
-def sign_up_state(one: SignUp) -> Status:
-    """Where an enterprise's application stands, in one word."""
+def sign_up_state(one: Any) -> Status:
+    """Where an enterprise's application stands, in one word; a row of `sign_ups_listed`."""
     if one.served_at:
         return Status(_("已安排"), "good")
-    return Status(_("已移出")) if one.withdrawn_at else Status(_("排队中"), "waiting")
+    if one.withdrawn_at:
+        return Status(_("已移出"))
+    return Status(_("待核对"), "bad") if one.has_others else Status(_("排队中"), "waiting")
 
 
 SIGN_UPS = Table(

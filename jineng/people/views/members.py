@@ -8,11 +8,10 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jineng.core.calendar import business_date
+from jineng.core.calendar import business_date, business_now
 from jineng.pages.exports import listed
 from jineng.people.commands import invitations
 from jineng.people.commands import members as commands
@@ -77,7 +76,7 @@ def _members(request: HttpRequest, organisation: Organisation | None) -> HttpRes
         held = held.filter(role=wanted["role"])
     context: dict[str, Any] = {"organisation": organisation, "form": form if roles else None}
     if roles and organisation is not None:
-        context["invitations"] = invitations_of(organisation, at=timezone.now())
+        context["invitations"] = invitations_of(organisation, at=business_now())
         context["unproved"] = officials_unproved(organisation, on=on)
     answer = listed(request, "people/members.html", MEMBERS, wanted, held, context)
     if form.is_bound:
@@ -107,7 +106,7 @@ def _added(
     }
     if given["invites"] and organisation is not None:
         return invitations.invite(
-            username=given["username"], at=timezone.now(), **words | {"organisation": organisation}
+            username=given["username"], at=business_now(), **words | {"organisation": organisation}
         )
     if given["user"] is None:
         return commands.invite_member(username=given["username"], **words)
@@ -222,7 +221,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         member_for(user, found.membership_id, "manage", on=on)
     try:
         why = _("提前结束代理")
-        commands.revoke_delegation(found, by=user, at=timezone.now(), on=on, why=why)
+        commands.revoke_delegation(found, by=user, at=business_now(), on=on, why=why)
         messages.success(request, _("代理已结束。"))
     except Refused as refused:
         messages.error(request, refused.message)
@@ -232,7 +231,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a role that one was offered, or leaves it."""
-    user, on, at = signed_in(request), business_date(), timezone.now()
+    user, on, at = signed_in(request), business_date(), business_now()
     found = get_object_or_404(Invitation.objects.filter(user=user), pk=pk)
     try:
         if "accept" in request.POST:
@@ -253,7 +252,7 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Invitation.objects.select_related("organisation"), pk=pk)
     organisation_for(user, found.organisation_id, "members:manage", on=on)
     try:
-        invitations.withdraw(found, by=user, on=on, at=timezone.now())
+        invitations.withdraw(found, by=user, on=on, at=business_now())
         messages.success(request, _("邀请已撤回。"))
     except Refused as refused:
         messages.error(request, refused.message)

@@ -9,11 +9,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jineng.core.calendar import business_date
+from jineng.core.calendar import business_date, business_now
 from jineng.people.commands import archives as commands
 from jineng.people.forms.archives import CorrectionForm
 from jineng.people.models import Organisation, Person
@@ -32,7 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "held": roles_held(user, on=on),
         "stand_ins": stand_ins(user, on=on),
-        "invitations": invitations_to(user, at=timezone.now()),
+        "invitations": invitations_to(user, at=business_now()),
         "today": on,
         "has_single_sign_on": bool(settings.SINGLE_SIGN_ON),
         "answers_corrections": access.may("person:edit"),
@@ -98,7 +97,7 @@ def archive_file(request: HttpRequest) -> HttpResponse:
 def correction(request: HttpRequest) -> HttpResponse:
     """Asks that something be put right."""
     person, user, form = _own(request), signed_in(request), CorrectionForm(request.POST)
-    at = timezone.now()
+    at = business_now()
     if not asked(form, lambda given: commands.ask_correction(person, **given, by=user, at=at)):
         return _archive(request, form)
     messages.success(request, _("更正申请已提交，答复会显示在这里。"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jineng.core.calendar import business_date
+from jineng.core.calendar import business_date, business_now
 from jineng.pages.exports import listed
 from jineng.people.commands import merging
 from jineng.people.commands import persons as commands
@@ -221,7 +221,7 @@ def merge_with(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Shows both records, and merges the other into this one once that is confirmed."""
     user, on = signed_in(request), business_date()
     survivor, merged = (person_for(user, one, "merge", on=on) for one in (pk, other))
-    form, at = forms.WhyForm(request.POST or None), timezone.now()
+    form, at = forms.WhyForm(request.POST or None), business_now()
     if form.is_bound and asked(
         form,
         lambda given: merging.merge_persons(survivor, merged, **given, by=user, on=on, at=at),
@@ -269,7 +269,7 @@ def _region(region: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Makes two of one again."""
-    user, on, at = signed_in(request), business_date(), timezone.now()
+    user, on, at = signed_in(request), business_date(), business_now()
     made = get_object_or_404(PersonMerge.objects.select_related("survivor", "merged"), pk=pk)
     survivor = person_for(user, made.survivor_id, "merge", on=on)
     return form_page(

@@ -9,12 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jineng.core.calendar import business_date
+from jineng.core.calendar import business_date, business_now
 from jineng.core.events import acting, noted, origin
 from jineng.pages.exports import listed
 from jineng.people.commands import sign_ups as commands
@@ -25,7 +24,11 @@ from jineng.people.permissions import require
 from jineng.people.queries.archives import masked
 from jineng.people.queries.cases import steps_of_sign_up
 from jineng.people.queries.listing import sign_ups_listed
-from jineng.people.queries.organisations import sign_ups_in_reach
+from jineng.people.queries.organisations import (
+    is_sent_by_member,
+    same_enterprise,
+    sign_ups_in_reach,
+)
 from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.lists import SIGN_UPS
@@ -57,7 +60,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         _require_few("sign-up")
         given = dict(given, occupations=SignUpForm.named_occupations(given))
         del given["other_occupations"]
-        return commands.sign_up(**given, by=user, at=timezone.now())
+        return commands.sign_up(**given, by=user, at=business_now())
 
     def done(made: SignUp) -> tuple[str, str]:
         told = _("已收到“%(name)s”的报名，按报名先后顺序安排培训。") % {"name": made.name}
@@ -91,7 +94,7 @@ def sign_ups(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One application; it is served or taken off the queue here."""
-    user, on, at = signed_in(request), business_date(), timezone.now()
+    user, on, at = signed_in(request), business_date(), business_now()
     require(user, "organisation:register", on=on)
     found = get_object_or_404(sign_ups_in_reach(user, on=on), pk=pk)
     form = NoteForm(request.POST or None)
@@ -112,6 +115,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "region": full_name(found.region),
         "case": steps_of_sign_up(found),
+        "others": list(same_enterprise(found, user, on=on)),
+        "from_member": is_sent_by_member(found, on=on),
     }
     return render(
         request, "people/sign_up_entry.html", context, status=422 if form.is_bound else 200
