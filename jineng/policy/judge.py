@@ -125,19 +125,27 @@ class Judge:
         return sorted(emptiable, key=PLACE.__getitem__)
 
     def judged(
-        self, table: pa.Table, threads: int | None = None, only: Collection[str] | None = None
+        self,
+        table: pa.Table,
+        threads: int | None = None,
+        only: Collection[str] | None = None,
+        done: Callable[[int], None] | None = None,
     ) -> Verdicts:
         """Every claim of a table of typed facts, schemes mixed, in the order of the lines.
 
         Other claims are not looked at. ``only``: judge those of these schemes and leave the others'
-        lines empty but for their scheme.
+        lines empty but for their scheme. ``done``: told up to which line it has come; what it
+        raises breaks it off.
         """
         verdicts = Verdicts.of(table.num_rows)
         batches = table.to_batches(max_chunksize=_PIECE)
         ends = np.cumsum([len(batch) for batch in batches]).tolist()
         parts = [verdicts.part(end - len(b), end) for b, end in zip(batches, ends, strict=True)]
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-            list(pool.map(lambda b, v: self._judge(b, v, only), batches, parts))
+            judging = pool.map(lambda b, v: self._judge(b, v, only), batches, parts)
+            for end, _ in zip(ends, judging, strict=True):
+                if done is not None:
+                    done(end)
         return verdicts
 
     def _judge(

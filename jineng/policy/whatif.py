@@ -7,7 +7,7 @@ looked at anew wherever another claim stands or falls.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,14 @@ from jineng.policy.parameters import Parameter, Value
 from jineng.policy.standing import stops
 from jineng.policy.verdict import yuan
 
+#: What is done one after the other; as `progress` is told.
+STEPS = {
+    "before": "按现行政策审核",
+    "after": "按草案审核",
+    "across": "核对次数和重复",
+    "sums": "汇总",
+}
+Progress = Callable[[str, int, int], None]
 #: The key of a budget of all funds together.
 TOTAL = "total"
 #: The facts that stand on each line, where they are given.
@@ -57,7 +65,7 @@ class WhatIf:
 
     ``lines``: a line for each claim with which something else happens: the facts of ``_SHOWN``,
     change (a code of ``CHANGES``), outcome, amount_yuan, failed and missing, each ``_before`` and
-    ``_after``, and difference_yuan. ``total``, ``by`` (keys of ``BREAKDOWNS``) and
+    ``_after``, and difference_yuan. ``places``: which lines of the claims these are. ``total``, ``by`` (keys of ``BREAKDOWNS``) and
     ``spending``: see ``impact.breakdown`` and ``impact.spending_by_month``.
     """
 
@@ -66,6 +74,7 @@ class WhatIf:
     draft_release: str
     differences: tuple[Difference, ...]
     lines: pa.Table
+    places: np.ndarray
     total: pa.Table
     by: dict[str, pa.Table]
     spending: pa.Table
@@ -80,12 +89,14 @@ def whatif(
     *,
     budgets: Mapping[str, int] | None = None,
     threads: int | None = None,
+    progress: Progress | None = None,
 ) -> WhatIf:
     """What becomes of claims under a draft, against the pack in force.
 
     ``draft``: a draft, its file, or a pack made of ``pack`` by ``with_draft``. ``table``,
     ``history``: as for ``Pack.decide``. ``budgets``: 分 by code of the fund, or ``TOTAL`` for all
-    together; earlier decisions don't count towards them.
+    together; earlier decisions don't count towards them. ``progress``: told what is being done (a
+    key of ``STEPS``), how many lines of it, of how many; what it raises breaks the whole off.
 
     Errors: DraftError; FactsError; KeyError for a fund that is none.
     """
@@ -94,7 +105,9 @@ def whatif(
     earlier = clean_intake(history, history=True) if history is not None else None
     if earlier is not None:
         refuse_decided_twice(intake, earlier)
-    before, after, looked = _both(pack, drafted, intake, earlier, threads)
+    told = progress or _silent
+    before, after, looked = _both(pack, drafted, intake, earlier, threads, told)
+    told("sums", 0, 0)
     outcomes = _outcomes(pack, drafted, before, after, looked)
     schemes = tuple(pack.schemes.values())
     facts = intake.table
@@ -118,11 +131,16 @@ def whatif(
         draft_release=drafted.release,
         differences=tuple(differences(pack, drafted)),
         lines=_lines(pack, drafted, facts, (before, after), outcomes),
+        places=np.flatnonzero(outcomes.change),
         total=impact.breakdown(everything, outcomes, person),
         by={name: impact.breakdown(one, outcomes, person) for name, one in counted.items()},
         spending=impact.spending_by_month(month, fund, outcomes),
         budgets=tuple(_budgets(budgets or {}, facts, fund, outcomes)),
     )
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Where nobody waits."""
 
 
 def touched(pack: Pack, drafted: Pack) -> list[str]:
@@ -138,7 +156,12 @@ def _decides(rules: CompiledRules, code: str) -> list[Any]:
 
 
 def _both(
-    pack: Pack, drafted: Pack, intake: Intake, history: Intake | None, threads: int | None
+    pack: Pack,
+    drafted: Pack,
+    intake: Intake,
+    history: Intake | None,
+    threads: int | None,
+    told: Progress,
 ) -> tuple[Verdicts, Verdicts, np.ndarray]:
     """The verdicts before and after, bits each pack's own; and the lines that may have changed.
 
@@ -146,8 +169,12 @@ def _both(
     """
     facts, past = intake.table, history.table if history else None
     schemes = touched(pack, drafted)
-    before = pack.judge.judged(facts, threads)
-    after = drafted.judge.judged(facts, threads, only=schemes)
+    lines = facts.num_rows
+    before = pack.judge.judged(facts, threads, done=lambda end: told("before", end, lines))
+    after = drafted.judge.judged(
+        facts, threads, only=schemes, done=lambda end: told("after", end, lines)
+    )
+    told("across", 0, 0)
     looked = np.isin(before.scheme, [list(pack.schemes).index(code) for code in schemes])
     for name in ("outcome", "missing", "amount", "amount_unknown"):
         np.copyto(getattr(after, name), getattr(before, name), where=~looked)

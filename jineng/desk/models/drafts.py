@@ -31,6 +31,9 @@ class Draft(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    #: What whoever asks is to it; given by `permissions.drafts.drafts_in_reach`.
+    mine: str
+
     class Meta:
         """Listed by author and by what was changed last."""
 

@@ -1,0 +1,113 @@
+"""Charts that lay two ways beside each other: bars about a middle line, and curves over months.
+
+Drawn by the server as SVG, like all charts (`charts`), each with the table that says the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from django import template
+
+from jineng.pages.tables import text_of
+
+register = template.Library()
+
+WIDTH, HEIGHT = 1000, 240
+#: A bar that there is can be seen.
+LEAST = 4
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar to the right of the line for more, to the left for less."""
+
+    name: Any
+    value: int
+    text: str
+    x: int
+    width: int
+    look: str
+    url: str = ""
+    more: tuple[str, ...] = ()
+
+
+def signed(kind: str, value: int) -> str:
+    """A difference as it is read, with its sign."""
+    return f"+{text_of(kind, value)}" if value > 0 else text_of(kind, value)
+
+
+@register.inclusion_tag("portal/components/balance.html")
+def balance(title: Any, chart: dict[str, Any], numbers: bool = True) -> dict[str, Any]:
+    """Bars about a middle line. `chart` has `bars` (name, value, url, `more` cells of its row),
+    `kind` of the values (money or count), `column`: what the bars are, `heading`: of the values,
+    and `more`: what heads further cells. `numbers`: false where the page shows the table itself.
+    """
+    kind, bars = chart.get("kind", "money"), chart["bars"]
+    least = min(0, *(one["value"] for one in bars), 0)
+    most = max(0, *(one["value"] for one in bars), 0)
+    span = (most - least) or 1
+    middle = round(-least / span * WIDTH)
+    drawn = []
+    for one in bars:
+        value = one["value"]
+        width = max(LEAST, round(abs(value) / span * WIDTH)) if value else 0
+        x = middle if value >= 0 else max(0, middle - width)
+        look = "more" if value > 0 else "less"
+        text, more = signed(kind, value), tuple(one.get("more", ()))
+        width = min(width, WIDTH - x)
+        drawn.append(Bar(one["name"], value, text, x, width, look, one.get("url", ""), more))
+    return {
+        "title": title,
+        "numbers": numbers,
+        "bars": drawn,
+        "middle": min(middle, WIDTH - 2),
+        "column": chart.get("column", ""),
+        "heading": chart.get("heading", ""),
+        "more": chart.get("more", ()),
+    }
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line over months. ``points``: of the SVG."""
+
+    name: Any
+    look: str
+    points: str
+    texts: tuple[str, ...]
+
+
+@register.inclusion_tag("portal/components/curve.html")
+def curve(title: Any, chart: dict[str, Any]) -> dict[str, Any]:
+    """What adds up month by month. `chart` has `months`, `series` (name, look, values, 分 a month)
+    and may have `budget`, 分. Looks: before, after.
+    """
+    months, budget = chart["months"], chart.get("budget")
+    sums = [list(accumulate(one[2])) for one in chart["series"]]
+    top = max([1, budget or 0, *(max(one, default=0) for one in sums)])
+    lines = [
+        Line(name, look, _points(total, top), tuple(text_of("money", one) for one in total))
+        for (name, look, _values), total in zip(chart["series"], sums, strict=True)
+    ]
+    return {
+        "title": title,
+        "lines": lines,
+        "months": months,
+        "rows": [(month, [one.texts[at] for one in lines]) for at, month in enumerate(months)],
+        "top": text_of("money", top),
+        "budget": text_of("money", budget) if budget else "",
+        "budget_y": _y(budget, top) if budget else None,
+    }
+
+
+def _points(sums: Sequence[int], top: int) -> str:
+    """From nothing, before the first month, to what there is at the end of each."""
+    steps = max(1, len(sums))
+    places = [(0, 0), *((round(at / steps * WIDTH), one) for at, one in enumerate(sums, start=1))]
+    return " ".join(f"{x},{_y(one, top)}" for x, one in places)
+
+
+def _y(fen: int, top: int) -> int:
+    return round((1 - fen / top) * (HEIGHT - 4)) + 2
