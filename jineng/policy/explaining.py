@@ -195,7 +195,7 @@ def _condition(
         status=status,
         facts=_facts(read.facts, line),
         parameters=_parameters(scheme, read.parameters, line),
-        cites=_cited(pack, condition.cites),
+        cites=cited(pack, condition.cites),
         assumed=condition.assumed,
         readings=condition.readings,
         note=condition.note,
@@ -252,7 +252,8 @@ def _shown(parameter: Parameter, line: Line) -> ParameterShown:
     )
 
 
-def _cited(pack: Pack, cites: tuple[str, ...]) -> tuple[Cited, ...]:
+def cited(pack: Pack, cites: tuple[str, ...]) -> tuple[Cited, ...]:
+    """Citations with what their paragraphs say."""
     shown = []
     for citation in cites:
         document, clause, text = pack.clause(citation)
@@ -342,7 +343,7 @@ def _amount(pack: Pack, scheme: Scheme, line: Line, judged: JudgedClaim) -> Amou
         due_fen=None if judged.amount_open else judged.amount,
         facts=_facts(read.facts, line),
         parameters=_parameters(scheme, read.parameters, line),
-        cites=_cited(pack, cites),
+        cites=cited(pack, cites),
         bound=bound,
         assumed=due.assumed,
         readings=due.readings,

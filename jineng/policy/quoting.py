@@ -15,7 +15,7 @@ Other claims of the person are not looked at: nobody's earlier decisions are kno
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
@@ -107,7 +107,9 @@ class Questionnaire:
             raise KeyError("applied_on, region")
         line["service_month"] = line["service_month"] or f"{line['applied_on']:%Y-%m}"
         codes = [code for code in self.pack.schemes if schemes is None or code in schemes]
-        names = sorted({n for code in codes for n in self._rules[code].reads}, key=PLACE.__getitem__)
+        names = sorted(
+            {n for code in codes for n in self._rules[code].reads}, key=PLACE.__getitem__
+        )
         open_facts = [n for n in names if line[n] is None and n not in (*not_asked, *EMPTY_IS_NO)]
         table = _Trials.of(line, names, open_facts)
         prospects: dict[str, Prospect] = {}
@@ -141,17 +143,13 @@ class Questionnaire:
         beside = {
             pair for pair, both in zip(pairs, self._both(standing, pairs), strict=True) if both
         }
-        found: list[tuple[str, ...]] = []
-        for size in range(len(codes), 0, -1):
-            for some in combinations(codes, size):
-                within = any(set(some) <= set(larger) for larger in found)
-                if not within and all(pair in beside for pair in combinations(some, 2)):
-                    found.append(some)
+        found = list(_as_many(set(), set(codes), set(), beside))
+        ordered = [tuple(code for code in codes if code in some) for some in found]
 
         def money(some: tuple[str, ...]) -> int:
             return sum(standing.prospects[code].amount or 0 for code in some)
 
-        return sorted(found, key=money, reverse=True)
+        return sorted(ordered, key=money, reverse=True)
 
     def _both(self, standing: Standing, pairs: list[tuple[str, str]]) -> list[bool]:
         """For each two schemes whether both stand where one person claims both."""
@@ -169,6 +167,21 @@ class Questionnaire:
         outcome = self.pack.verdicts(Intake(pa.table(columns)), None, threads=1).outcome
         stands = (outcome == ELIGIBLE).reshape(-1, 2)
         return [bool(both) for both in stands.all(axis=1)]
+
+
+def _as_many(
+    chosen: set[str], others: set[str], done: set[str], beside: Collection[tuple[str, str]]
+) -> Iterator[set[str]]:
+    """Every set, as large as it can be, of which each two may stand beside each other.
+
+    Source: Bron and Kerbosch, "Algorithm 457: finding all cliques of an undirected graph", 1973.
+    """
+    if not others and not done and chosen:
+        yield chosen
+    for one in sorted(others):
+        friends = {two for pair in beside if one in pair for two in pair} - {one}
+        yield from _as_many(chosen | {one}, others & friends, done & friends, beside)
+        others, done = others - {one}, done | {one}
 
 
 # ---------------------------------------------------------------- what may be answered

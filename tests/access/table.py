@@ -121,7 +121,6 @@ PAGES = [
     public("preferences"),
     public("set_preferences", "POST", 302),
     public("set_columns", "POST", 302),
-    public("set_columns", "POST", 302),
     public("keys"),
     # A batch belongs to whoever handed it in; for all others it is not there.
     public("claims:upload"),

@@ -1,5 +1,7 @@
 """Addresses of the questionnaire on what one could get, `/quote/`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from jineng.desk.views import quote
+
+urlpatterns: list[URLPattern] = [path("quote/", quote.quote, name="quote")]

@@ -1,0 +1,193 @@
+"""What comes of the answers: per scheme and party, why not, what is missing, what to bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from jineng.desk.quote.answers import PARTY, Answers
+from jineng.desk.quote.words import STANDS
+from jineng.policy.facts import FACT, FUNDS, PAYEES
+from jineng.policy.suppliers import supplier
+
+if TYPE_CHECKING:
+    from jineng.desk.quote.standing import Asking
+    from jineng.policy.explanation import Cited, ConditionShown, Explanation
+    from jineng.policy.guides import Guide
+    from jineng.policy.occasions import Benefit
+    from jineng.policy.quoting import Prospect, Standing
+
+
+_ORDER = tuple(STANDS)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A fact that is missing. ``skipped``: somebody was asked and did not know."""
+
+    name: str
+    word: str
+    who: str
+    skipped: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One scheme. ``stands``: a key of `STANDS`; ``most``: whether the amount is the most that it
+    may be; ``later``: conditions that need earlier decisions, which nobody looks at here."""
+
+    code: str
+    name: str
+    payee: str
+    fund: str
+    stands: str
+    word: str
+    tone: str
+    fen: int | None
+    most: bool
+    per: str
+    told: Explanation
+    fails: tuple[ConditionShown, ...]
+    holds: tuple[ConditionShown, ...]
+    needs: tuple[Need, ...]
+    later: tuple[ConditionShown, ...]
+    guide: Guide | None
+
+
+@dataclass(frozen=True)
+class Party:
+    """What one party gets. ``own``: it is who asks."""
+
+    key: str
+    title: str
+    own: bool
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Schemes that one training can be paid under together: cards, and 分 in all.
+
+    ``by``: the sum of each party. Sums leave out what is paid by the month.
+    """
+
+    cards: tuple[Card, ...]
+    by: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What the certificate brings. ``sure``: whether that is so on what is known."""
+
+    benefit: Benefit
+    cites: tuple[Cited, ...]
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """All of it. ``counts``: how many schemes stand in each way: word, tone, number."""
+
+    parties: tuple[Party, ...]
+    choices: tuple[Choice, ...]
+    brought: tuple[Brought, ...]
+    counts: tuple[tuple[str, str, int], ...]
+    later: tuple[ConditionShown, ...]
+
+
+def counts(standing: Standing) -> tuple[tuple[str, str, int], ...]:
+    """How many schemes stand in each way; of the ways that occur."""
+    ways = [stands(one) for one in standing.prospects.values()]
+    return tuple(
+        (_(word), tone, ways.count(key)) for key, (word, tone) in STANDS.items() if key in ways
+    )
+
+
+def stands(prospect: Prospect) -> str:
+    """A key of `STANDS`."""
+    return "not_set" if prospect.not_set else prospect.outcome
+
+
+def result_of(asked: Asking, standing: Standing, answers: Answers) -> Result:
+    """What the answers come to."""
+    cards = [_card(asked, standing, answers, one) for one in standing.prospects.values()]
+    own = answers.of(PARTY)
+    parties = []
+    for key in sorted(PAYEES, key=lambda key: key != own):
+        mine = sorted(
+            (card for card in cards if card.payee == key),
+            key=lambda card: _ORDER.index(card.stands),
+        )
+        if mine:
+            parties.append(Party(key, _(PAYEES[key]), key == own, tuple(mine)))
+    by_code = {card.code: card for card in cards}
+    eligible = [card.code for card in cards if card.stands == "eligible"]
+    later = {one.code: one for card in cards if card.stands != "ineligible" for one in card.later}
+    return Result(
+        parties=tuple(parties),
+        choices=tuple(
+            _choice(asked, [by_code[code] for code in codes])
+            for codes in asked.questionnaire.together(standing, eligible)
+        ),
+        brought=tuple(_brought(asked, standing, answers)),
+        counts=counts(standing),
+        later=tuple(later.values()),
+    )
+
+
+def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospect) -> Card:
+    scheme = asked.pack.schemes[prospect.scheme]
+    told = asked.questionnaire.explain(standing, scheme.code)
+    across = {condition.code for condition in scheme.conditions if condition.across}
+    key = stands(prospect)
+    word, tone = STANDS[key]
+    fen = prospect.amount if prospect.amount is not None else prospect.most
+    return Card(
+        code=scheme.code,
+        name=_(scheme.name),
+        payee=scheme.payee,
+        fund=_(FUNDS[scheme.fund]),
+        stands=key,
+        word=_(word),
+        tone=tone,
+        fen=0 if key == "ineligible" else fen,
+        most=prospect.amount is None and fen is not None,
+        per=told.amount.title,
+        told=told,
+        fails=_with(told, "fails"),
+        holds=tuple(one for one in _with(told, "holds") if one.code not in across),
+        needs=tuple(
+            Need(name, _(FACT[name].heading), _(supplier(name)), name in answers)
+            for name in prospect.needs
+        ),
+        later=tuple(one for one in told.conditions if one.code in across),
+        guide=asked.pack.guides.get(scheme.code),
+    )
+
+
+def _with(told: Explanation, status: str) -> tuple[ConditionShown, ...]:
+    return tuple(one for one in told.conditions if one.status == status)
+
+
+def _choice(asked: Asking, cards: list[Card]) -> Choice:
+    sums: dict[str, int] = {}
+    for card in cards:
+        sums[card.payee] = sums.get(card.payee, 0) + (card.fen or 0)
+    return Choice(tuple(cards), tuple((_(PAYEES[key]), fen) for key, fen in sums.items()))
+
+
+def _brought(asked: Asking, standing: Standing, answers: Answers) -> Iterator[Brought]:
+    """What the certificate brings, where what was asked about comes with one."""
+    rules = asked.pack.judge
+    if not any("certificate_type" in rules.facts(code) for code in standing.prospects):
+        return
+    from jineng.policy.explaining import cited
+
+    facts = standing.line | {"region": answers.of("region") or None}
+    for benefit in asked.benefits:
+        held = benefit.held(facts)
+        if held is not False:
+            yield Brought(benefit, cited(asked.pack, benefit.cites), bool(held))
