@@ -28,7 +28,8 @@ def test_every_scheme_says_whom_what_and_how(pack: policy.Pack) -> None:
         assert len(told.materials) >= 3, code
         assert len(told.steps) >= 4, code
         assert bool(told.assumed) == bool(told.readings), code
-        for one in (*told.materials, *told.steps):
+        grounds: list[Any] = [*told.materials, *told.steps]
+        for one in grounds:
             assert one.cites
             assert all(pack.clause(cited)[2] for cited in one.cites)
             assert bool(one.assumed) == bool(one.readings)

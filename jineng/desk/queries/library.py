@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ BOUNDS = {
     "cap": gettext_lazy("各市州可以另定，不得高于此数"),
     "floor": gettext_lazy("各市州可以另定，不得低于此数"),
 }
+LIMITS = {"cap": gettext_lazy("至多"), "floor": gettext_lazy("至少")}
+_IN_BRACKETS = re.compile(r"[（(]([^（）()]+)[）)]$")
 #: The fact by which a condition asks when somebody applied.
 APPLIED = "applied_on"
 
@@ -67,12 +70,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """A parameter on the day. Without rows nobody has set it. ``bound``: what regions may do."""
+    """A parameter on the day. Without rows nobody has set it. ``bound``: what regions may do.
+
+    ``limit``: that in one word of the pack's: cap, floor or "".
+    """
 
     key: str
     label: str
     kind: str
     rows: tuple[Figure, ...]
+    limit: str
     bound: Any
     cites: tuple[Cite, ...]
     assumed: str | None
@@ -95,7 +102,11 @@ class ConditionLine:
 
 @dataclass(frozen=True)
 class SchemeLine:
-    """A scheme in short. ``least``, ``most``: what is paid on the day, in 分; None: not set."""
+    """A scheme in short. ``least``, ``most``: what is paid on the day, in 分; None: not set.
+
+    ``bound``: whether that is the most or the least that regions may set; ``unit``: for what it is
+    paid; ``reckoned``: how, where the scheme has no standard.
+    """
 
     code: str
     name: str
@@ -105,6 +116,9 @@ class SchemeLine:
     status: Status
     least: int | None
     most: int | None
+    bound: Any
+    unit: str
+    reckoned: str
     url: str
 
 
@@ -139,6 +153,7 @@ def _figures(pack: Pack, parameter: Parameter, moment: Moment) -> Figures:
         label=parameter.label,
         kind=parameter.kind,
         rows=tuple(_rows(pack, parameter, moment)),
+        limit=parameter.bound or "",
         bound=BOUNDS.get(parameter.bound or ""),
         cites=cites(pack, parameter.cites, moment),
         assumed=parameter.assumed,
@@ -299,12 +314,11 @@ def scheme_line(pack: Pack, scheme: Scheme, moment: Moment) -> SchemeLine:
     """A scheme in short."""
     from jineng.policy.facts import FUNDS, PAYEES
 
-    paid = [
-        row.fen
-        for one in figures(pack, scheme, amount_keys(pack, scheme), moment)
-        for row in one.rows
-        if row.fen is not None
-    ]
+    shown = figures(pack, scheme, amount_keys(pack, scheme), moment)
+    rows = [(one, row) for one in shown for row in one.rows if row.fen is not None]
+    paid = [row.fen for _one, row in rows if row.fen is not None]
+    bound = next((LIMITS.get(one.limit) for one, row in rows if not row.setter), None)
+    due = scheme.amount_due
     return SchemeLine(
         code=scheme.code,
         name=_(scheme.name),
@@ -314,8 +328,24 @@ def scheme_line(pack: Pack, scheme: Scheme, moment: Moment) -> SchemeLine:
         status=standing(pack, scheme, moment.on),
         least=min(paid, default=None),
         most=max(paid, default=None),
+        bound=bound,
+        unit=_unit(rows[0][0].label if rows else ""),
+        reckoned=due.title if due and not shown else "",
         url=moment.at(reverse("desk:scheme", args=[scheme.code])),
     )
+
+
+def _unit(label: str) -> str:
+    """What a label says in brackets at its end: for whom and how long something is paid."""
+    found = _IN_BRACKETS.search(_(label)) if label else None
+    return found[1] if found else ""
+
+
+def all_cited(pack: Pack, scheme: Scheme) -> list[str]:
+    """Every clause that a scheme rests on: its own, its conditions', its amount's."""
+    due = scheme.amount_due
+    cited = [*scheme.cites, *(c for condition in scheme.conditions for c in condition.cites)]
+    return list(dict.fromkeys([*cited, *(due.cites if due else ())]))
 
 
 def schemes_by_payee(pack: Pack, moment: Moment) -> list[tuple[Any, list[SchemeLine]]]:

@@ -105,7 +105,8 @@ def plain(text: str) -> str:
 def _score(item: Item, asked: list[str]) -> tuple[float, list[str]] | None:
     """How well an item has all that is asked for, and what to mark; None where it has not."""
     title, rest = plain(item.title), plain("\n".join((item.place, *item.texts)))
-    total, marks = 0.0, []
+    total = 0.0
+    marks: list[str] = []
     for word in asked:
         if word in title:
             total, marks = total + 10, [*marks, word]
@@ -240,8 +241,8 @@ def _of_scheme(pack: Pack, scheme: Scheme) -> Iterator[Item]:
 def _of_documents(pack: Pack) -> Iterator[Item]:
     for document in pack.documents.values():
         url = reverse("desk:document", args=[document.key])
-        texts = (document.number, _said(document.issuer), _said(document.note))
-        yield Item("document", _said(document.title), document.number, texts, url)
+        told = (document.number, _said(document.issuer), _said(document.note))
+        yield Item("document", _said(document.title), document.number, told, url)
         for entry in document.entries.values():
             said = [entry.text, *(part.text for part in entry.parts if part.text != entry.text)]
             said += [part.outside for part in entry.parts if part.outside]

@@ -20,7 +20,7 @@ from jineng.desk.queries.moments import Moment
 from jineng.desk.queries.rows import Rows
 from jineng.desk.views.lists import PACK_CASES
 from jineng.pages.exports import listed
-from jineng.people.queries.regions import full_name, regions_by_code
+from jineng.people.queries.regions import region_choices
 
 if TYPE_CHECKING:
     from jineng.policy import Document, Pack, Scheme
@@ -32,23 +32,23 @@ def asked_for(request: HttpRequest) -> tuple[Moment, dict[str, Any]]:
     What can't be read is told on the page, which then is of today and of no region.
     """
     today = business_date()
-    form = MomentForm({name: request.GET.get(name, "") for name in ("on", "region")})
+    names = dict(region_choices(today))
+    words = {name: request.GET.get(name, "") for name in ("on", "region")}
+    form = MomentForm(words, names=names)
     form.is_valid()
     given = form.cleaned_data
-    region = given.get("region")
-    names = {code: full_name(one) for code, one in regions_by_code(today).items()}
-    moment = Moment(given.get("on") or today, region.code if region else "", today, names)
-    shown = MomentForm(initial={"on": moment.on, "region": region})
+    moment = Moment(given.get("on") or today, given.get("region") or "", today, names)
+    chosen = {"on": moment.on, "region": moment.region}
     return moment, {
         "moment": moment,
-        "moment_form": shown,
+        "moment_form": MomentForm(initial=chosen, names=names),
         "moment_errors": [error for errors in form.errors.values() for error in errors],
         "moment_kept": {
             name: word
             for name, word in request.GET.items()
             if name not in ("on", "region", "page", "export")
         },
-        "region_name": full_name(region) if region else "",
+        "region_name": names.get(moment.region, ""),
     }
 
 
@@ -62,7 +62,7 @@ def _of_pack(pack: Pack, moment: Moment, context: dict[str, Any]) -> dict[str, A
             "release": pack.release,
             "library_url": library_url,
             "search_action": reverse("desk:policy_search"),
-        "search_url": moment.at(reverse("desk:policy_search")),
+            "search_url": moment.at(reverse("desk:policy_search")),
         }
     )
 
@@ -109,6 +109,7 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "crumb": found.number,
         "document": clauses.document_line(pack, found, moment),
+        "chapters": [one for one in entries if one.level == 0],
         "entries": [one for one in entries if not way or way in one.ways],
         "all_count": len(entries),
         "all_url": moment.at(url),
@@ -143,7 +144,7 @@ def _of_scheme(pack: Pack, scheme: Scheme, moment: Moment) -> dict[str, Any]:
         "payee_assumed": scheme.payee_assumed,
         "fund_assumed": scheme.fund_assumed,
         "who_cites": library.cites(pack, guide.cites, moment),
-        "cites": library.cites(pack, scheme.cites, moment),
+        "cites": library.cites(pack, library.all_cited(pack, scheme), moment),
         "amount": due,
         "amount_cites": library.cites(pack, due.cites, moment) if due else (),
         "amounts": library.figures(pack, scheme, library.amount_keys(pack, scheme), moment),
