@@ -19,7 +19,6 @@ from jineng.desk.models import CaseTable, Draft
 from jineng.desk.permissions.drafts import drafts_in_reach
 from jineng.desk.permissions.standards import SEE
 from jineng.desk.queries.in_force import pack_in_force
-from jineng.pages.tables import Status
 from jineng.people.models import User
 from jineng.people.permissions import require
 from jineng.people.tables.plain import in_memory
@@ -225,10 +224,3 @@ def _words(
     if missing:
         said.append(f"缺少：{fact_words(missing)}")
     return "；".join(said)
-
-
-def result(row: CaseRow) -> Status:
-    """Whether a row came out as expected, in one word."""
-    from django.utils.translation import gettext as _
-
-    return Status(_("相符"), "good") if row.holds else Status(_("不符"), "bad")

@@ -1,0 +1,108 @@
+"""The pages of standards: entered by one, seconded by another."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from jineng.desk.models import RegionalStandard
+from jineng.desk.queries.in_force import pack_in_force
+from tests.access.world import signed_in
+from tests.desk.standing import TODAY, WUHAN, Desk, desk, entered, seconded, submitted
+
+pytestmark = pytest.mark.django_db
+
+AT = f"/standards/new/?region={WUHAN}&what=PRE.standard"
+GIVEN = {
+    "amount_": "450",
+    "number": "武人社发〔2020〕12号",
+    "clause": "二",
+    "starts_on": "2020-09-01",
+}
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.BUSINESS_DATE = TODAY
+
+
+@pytest.fixture
+def three() -> Desk:
+    return desk()
+
+
+def _text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content.decode()
+    return answer.content.decode()
+
+
+def test_from_the_first_word_to_being_in_force(three: Desk) -> None:
+    city, province = signed_in(three.city), signed_in(three.province)
+    assert "还没有地区标准" in _text(city, "/standards/")
+    assert "武汉市" in _text(city, "/standards/new/")
+    assert "宜昌市" not in _text(city, "/standards/new/")
+    assert "不得高于省定标准" in _text(city, AT)
+
+    wrong = city.post(AT, GIVEN | {"amount_": "600", "number": "武 12号", "ends_on": "2020-08-01"})
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert "文件号中不能有空格和分号" in page
+    assert "最后一天不能早于开始日期" in page
+    assert (
+        "高于上限 500.00 元（D6 一(二)1"
+        in city.post(AT, GIVEN | {"amount_": "600"}).content.decode()
+    )
+
+    made = city.post(AT, GIVEN)
+    assert made.status_code == 302, made.content.decode()
+    at = made["Location"]
+    assert "提交复核" in _text(city, at)
+    assert "您本人不能复核" in _text(city, f"{at}submit/")
+    assert city.post(f"{at}submit/").status_code == 302
+    assert "等待另一人复核" in _text(city, at)
+    assert city.get(f"{at}second/").status_code == 403
+
+    assert "地区标准待复核" in _text(province, "/")
+    page = _text(province, f"{at}second/")
+    assert "450.00 元" in page
+    assert "施行日期早于今天" in page
+    assert "已经作出的决定不变" in page
+    assert province.post(f"{at}second/").status_code == 302
+    assert "施行中" in _text(city, at)
+    assert "450.00" in _text(city, "/standards/?stands=in_force&day=2020-10-01")
+    assert pack_in_force(TODAY).standards[0].value == "450.00"
+    listed = _text(city, "/standards/standards.yaml")
+    assert f"# 政策版本 {pack_in_force(TODAY).release}" in listed
+    assert "seconded_by: user-" in listed
+    assert city.get(f"{at}edit/").status_code == 403
+
+
+def test_sent_back_and_given_up(three: Desk) -> None:
+    city, province = signed_in(three.city), signed_in(three.province)
+    one = submitted(three.city)
+    at = f"/standards/{one.pk}/"
+    assert province.post(f"{at}return/", {"why": ""}).status_code == 422
+    assert province.post(f"{at}return/", {"why": "条款写错了"}).status_code == 302
+    assert "条款写错了" in _text(city, at)
+    page = _text(city, f"{at}edit/")
+    assert "1200" in page
+    said = {"amount_": "1100", "number": one.number, "starts_on": "2020-09-01"}
+    assert city.post(f"{at}edit/", said).status_code == 302
+    assert RegionalStandard.objects.get(pk=one.pk).amounts == {"": 110_000}
+    assert city.post(f"{at}withdraw/", {"why": "文件未印发"}).status_code == 302
+    assert "已撤回" in _text(city, at)
+    # What is over leads back to where it is shown.
+    assert city.get(f"{at}submit/").status_code == 302
+
+
+def test_a_list_asks_the_same_however_long(three: Desk, django_assert_max_num_queries: Any) -> None:
+    city = signed_in(three.city)
+    seconded(three)
+    city.get("/standards/")
+    with django_assert_max_num_queries(14):
+        city.get("/standards/")
+    entered(three.city, "PRE.standard", yuan=400)
+    seconded(three, "POST.standard", yuan=200, number="武人社发〔2020〕13号")
+    with django_assert_max_num_queries(14):
+        city.get("/standards/")
