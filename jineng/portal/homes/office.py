@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jineng.audit.queries import queues_of as audit_queues
 from jineng.claims.queries import queues_of as claims_queues
+from jineng.desk.queries.waiting import queues_of as desk_queues
 from jineng.pages.work import Asking, Done, Waiting
 from jineng.people.models import Role, User
 from jineng.people.permissions import Access, Holding, access_of
@@ -68,7 +69,14 @@ def home_of(user: User, *, on: date) -> Home:
 @lru_cache(maxsize=1_000)
 def _asking(user: User, access: Access, on: date) -> Asking:
     """A user is the same by the key alone, so it is what is held and the day that tell."""
-    return Asking.of([*people_queues(user, on=on), *claims_queues(user.pk), *audit_queues(access)])
+    return Asking.of(
+        [
+            *people_queues(user, on=on),
+            *desk_queues(user, on=on),
+            *claims_queues(user.pk),
+            *audit_queues(access),
+        ]
+    )
 
 
 def role_words(holding: Holding) -> str:
@@ -178,6 +186,21 @@ _IMPORTS = _Deed(
     "import:see",
 )
 
+_STANDARDS = _Deed(
+    "desk:standards",
+    gettext_lazy("地区标准"),
+    gettext_lazy("录入、复核市州规定的标准"),
+    "building",
+    "policy:see",
+)
+_CASES = _Deed(
+    "desk:case_tables",
+    gettext_lazy("案例"),
+    gettext_lazy("用一张表检验政策和草案"),
+    "check",
+    "policy:see",
+)
+
 #: What each role does most.
 DEEDS: dict[str, tuple[_Deed, ...]] = {
     Role.ENTERPRISE_HR: (_SIGN_UP, _FIND, _DECIDE),
@@ -192,7 +215,7 @@ DEEDS: dict[str, tuple[_Deed, ...]] = {
     Role.CASHIER: (_FIND, _ORGANISATIONS, _DECIDE),
     Role.SUPERVISOR: (_QUALIFICATIONS, _FIND, _ORGANISATIONS),
     Role.STATISTICIAN: (_IMPORTS, _ORGANISATIONS, _QUALIFICATIONS),
-    Role.POLICY_ADMIN: (_DECIDE,),
+    Role.POLICY_ADMIN: (_STANDARDS, _CASES, _DECIDE),
     Role.AUDITOR: (_CHAIN, _FIND, _IMPORTS),
     Role.PLATFORM_ADMIN: (_ENROL, _ORGANISATIONS, _CHAIN),
 }
