@@ -537,8 +537,8 @@ STANDARDS = [
     _policy("desk:case_table", "cases"),
     _policy("desk:marked_cases", "cases"),
     _policy("desk:case_file", "cases"),
-    # No draft of theirs is there.
-    Row("desk:put_in_force", at={"pk": 0}),
+    # There is no such draft.
+    Row("desk:put_in_force", at={"pk": 0}, status=404, yes=EVERYBODY, outsiders_yes=EVERYBODY),
 ]
 
 ROWS = [
