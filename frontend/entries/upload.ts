@@ -44,9 +44,9 @@ function enhance(form: HTMLFormElement, box: HTMLElement): void {
   tell(); // after "back", the browser has kept what was chosen
 }
 
-// Sends the form and shows how far it is. Where the answer leads elsewhere, the browser goes there; a
-// form that was not accepted comes back in place of the one that was sent.
-function send(form: HTMLFormElement, failed: (problem: HTMLElement) => void): void {
+// Sends the form and shows how far it is; it can be broken off. Where the answer names another page,
+// the browser goes there; a form that was not accepted comes back in place of the one that was sent.
+function send(form: HTMLFormElement, ended: () => void): void {
   form.querySelector(".upload-progress")?.remove();
   const box = document.createElement("div");
   box.className = "upload-progress";
@@ -61,32 +61,55 @@ function send(form: HTMLFormElement, failed: (problem: HTMLElement) => void): vo
   problem.setAttribute("role", "alert");
   problem.textContent = form.dataset.failed ?? "";
   problem.hidden = true;
-  box.append(bar, said, problem);
+  const stop = document.createElement("button");
+  stop.type = "button";
+  stop.className = "btn btn-sm";
+  stop.textContent = form.dataset.stop ?? "";
+  box.append(bar, said, stop, problem);
   form.append(box);
 
   const request = new XMLHttpRequest();
+  const failed = (): void => {
+    stop.hidden = true;
+    problem.hidden = false;
+    ended();
+  };
   request.open("POST", form.action);
+  request.setRequestHeader("HX-Request", "true");
+  stop.addEventListener("click", () => request.abort());
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     bar.value = Math.floor((event.loaded * 100) / event.total);
     said.textContent = `${bar.value}%`;
   });
+  // All of it has left here; the server still puts it away.
+  request.upload.addEventListener("load", () => {
+    bar.removeAttribute("value");
+    stop.hidden = true;
+    said.textContent = form.dataset.keeping ?? "";
+  });
   request.addEventListener("load", () => {
+    const next = request.getResponseHeader("HX-Redirect");
+    if (next) {
+      window.location.assign(next);
+      return;
+    }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const content = page.getElementById("content");
     const here = document.getElementById("content");
-    if (request.status < 400) {
-      window.location.assign(request.responseURL);
-    } else if (content && here) {
+    if (content && here) {
       here.replaceWith(content);
       begin();
       content.querySelector<HTMLElement>("[role=alert]")?.focus();
     } else {
-      failed(problem);
+      failed();
     }
   });
-  request.addEventListener("error", () => failed(problem));
-  request.addEventListener("abort", () => failed(problem));
+  request.addEventListener("error", failed);
+  request.addEventListener("abort", () => {
+    box.remove();
+    ended();
+  });
   request.send(new FormData(form));
 }
 
@@ -100,10 +123,9 @@ function begin(): void {
       button.disabled = true;
       button.textContent = form.dataset.uploading ?? words;
       event.preventDefault();
-      send(form, (problem) => {
+      send(form, () => {
         button.disabled = false;
         button.textContent = words;
-        problem.hidden = false;
       });
     });
     // Back from the next page, the browser may show this one as it was left.

@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -10,12 +11,12 @@ from procrastinate.contrib.django import app
 
 from jineng.claims import files
 from jineng.claims.files import BatchFiles
-from jineng.claims.models import Batch, State
-from jineng.claims.workflow import NotAllowed, move
+from jineng.claims.models import Batch, Run, RunState, State
+from jineng.claims.workflow import NotAllowed, move, move_run
 from jineng.core.uploads import keep
 from jineng.people.models import User
 
-PROCESS = "jineng.claims.tasks.process"
+PROCESS, MAKE = "jineng.claims.tasks.process", "jineng.claims.tasks.make"
 
 
 def receive_batch(
@@ -77,17 +78,51 @@ def decide_again(batch: Batch, *, by: str) -> Batch:
     _require_owner(batch, by)
     with transaction.atomic():
         moved = move(batch.pk, State.DECIDING, since=State.DECIDED)
+        moved.made.all().delete()
         _hand_over(moved)
+        transaction.on_commit(BatchFiles(batch.pk).delete_runs)
     return moved
 
 
 def try_again(batch: Batch, *, by: str) -> Batch:
-    """Takes up a batch anew that did not come through. Raises NotAllowed."""
+    """Takes up a batch anew that did not come through, or was cancelled. Raises NotAllowed."""
     _require_owner(batch, by)
     with transaction.atomic():
-        moved = move(batch.pk, State.WAITING, since=State.FAILED, trouble={})
+        moved = move(batch.pk, State.WAITING, trouble={})
         _hand_over(moved)
     return moved
+
+
+def cancel_batch(batch: Batch, *, by: str) -> Batch:
+    """Stops what is done with a batch; what was handed in stays. Raises NotAllowed.
+
+    A worker that has it learns of it the next time that it tells how far it is.
+    """
+    _require_owner(batch, by)
+    nothing: dict[str, Any] = {"checked": {}, "decided": {}, "release": "", "clean_only": False}
+    with transaction.atomic():
+        moved = move(batch.pk, State.CANCELLED, **nothing)
+        moved.made.all().delete()
+        transaction.on_commit(BatchFiles(batch.pk).delete_made)
+    return moved
+
+
+def start_run(batch: Batch, *, kind: Run.Kind, asked: dict[str, Any], by: str, at: datetime) -> Run:
+    """Has something made of a decided batch. Raises NotAllowed."""
+    _require_owner(batch, by)
+    with transaction.atomic():
+        found = Batch.objects.select_for_update().filter(pk=batch.pk, state=State.DECIDED).first()
+        if found is None:
+            raise NotAllowed("the batch is not decided, or gone")
+        run = Run.objects.create(batch=found, kind=kind, asked=asked, created_at=at)
+        app.configure_task(MAKE, lock=f"run {run.pk}").defer(run=str(run.pk))
+    return run
+
+
+def cancel_run(run: Run, *, by: str, at: datetime) -> Run:
+    """Stops what is being made. Raises NotAllowed."""
+    _require_owner(run.batch, by)
+    return move_run(run.pk, RunState.CANCELLED, ended_at=at)
 
 
 def delete_batch(batch: Batch, *, by: str) -> None:

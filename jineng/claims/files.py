@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +21,16 @@ from jineng.core.crypto import CHUNK, create_encrypted, encrypt_file, open_encry
 from jineng.core.uploads import RECEIVING
 
 if TYPE_CHECKING:  # Arrow takes long to import, and the site is to answer before
+    import numpy as np
     import pyarrow as pa
 
 BATCHES = "batches"
 PLAIN = "plain"
+HANDED_IN = ("claims", "history")
 #: An explanation reads the groups of lines in which its person stands, not the whole file.
 ROWS_IN_A_GROUP = 20_000
+#: So many are written before it is told how far that is.
+GROUPS_AT_ONCE = 8
 #: No request or job lasts longer: what is older and belongs to nothing was left behind.
 LEFT_BEHIND_SECONDS = 3600
 
@@ -37,7 +41,8 @@ class BatchFiles:
 
     ``claims``, ``history``: as handed in; ``facts``, ``past``: read and typed, with each line's
     row in the file; ``problems``: what is wrong and where; ``marked``, ``marked_history``: copies
-    with the errors marked; ``decisions``: the columns of ``policy.OUT``, and those of the list.
+    with the errors marked; ``decisions``: the columns of ``policy.OUT``, and what the list shows
+    beside them; ``list``, ``names``: what `listing` makes of these; ``run-…``: what a run made.
     """
 
     batch_id: uuid.UUID
@@ -58,6 +63,18 @@ class BatchFiles:
     def delete(self) -> None:
         """Deletes all of it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def delete_made(self) -> None:
+        """Deletes all but what was handed in."""
+        with suppress(FileNotFoundError):
+            for path in self.folder.iterdir():
+                if path.name not in HANDED_IN:
+                    path.unlink(missing_ok=True)
+
+    def delete_runs(self) -> None:
+        """Deletes what runs made."""
+        for path in self.folder.glob("run-*"):
+            path.unlink(missing_ok=True)
 
     @contextmanager
     def _aside(self, name: str) -> Iterator[Path]:
@@ -82,12 +99,68 @@ class BatchFiles:
             shutil.copyfileobj(sealed, plain, CHUNK)
         return target
 
-    def write_table(self, name: str, table: "pa.Table") -> None:
-        """Keeps a table, encrypted."""
+    def write_table(
+        self,
+        name: str,
+        table: "pa.Table",
+        *,
+        lines_in_a_group: int = ROWS_IN_A_GROUP,
+        told: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Keeps a table, encrypted. ``told``: is told of lines written, and of how many."""
         import pyarrow.parquet as pq
 
-        with self._aside(name) as aside, create_encrypted(aside) as sealed:
-            pq.write_table(table, sealed, row_group_size=ROWS_IN_A_GROUP, compression="zstd")
+        step, count = lines_in_a_group * GROUPS_AT_ONCE, table.num_rows
+        with (
+            self._aside(name) as aside,
+            create_encrypted(aside) as sealed,
+            pq.ParquetWriter(sealed, table.schema, compression="zstd") as file,
+        ):
+            for start in range(0, max(count, 1), step):
+                file.write_table(table.slice(start, step), row_group_size=lines_in_a_group)
+                if told:
+                    told(min(start + step, count), count)
+
+    def write_arrow(self, name: str, table: "pa.Table") -> None:
+        """Keeps a table that is always read whole, in the form that it has in memory."""
+        import pyarrow as pa
+
+        with (
+            self._aside(name) as aside,
+            create_encrypted(aside) as sealed,
+            pa.ipc.new_file(sealed, table.schema) as file,
+        ):
+            file.write_table(table.combine_chunks())
+
+    def read_arrow(self, name: str) -> "pa.Table":
+        """A table that `write_arrow` kept. Raises as `read_table` does."""
+        import pyarrow as pa
+
+        with open_encrypted(self.path(name)) as sealed:
+            return pa.ipc.open_file(pa.py_buffer(sealed.read())).read_all()
+
+    def take(self, name: str, places: "np.ndarray", columns: Iterable[str]) -> "pa.Table":
+        """Lines of a kept table by their places, in the order of these; few groups are read."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        with open_encrypted(self.path(name)) as sealed, pq.ParquetFile(sealed) as file:
+            head, names = file.metadata, list(columns)
+            sizes = [head.row_group(group).num_rows for group in range(head.num_row_groups)]
+            ends = np.cumsum(sizes)
+            groups = np.searchsorted(ends, places, side="right")
+            parts = []
+            for group in np.unique(groups).tolist():
+                inside = places[groups == group] - (ends[group] - sizes[group])
+                part = file.read_row_group(group, columns=names)
+                parts.append(part.take(pa.array(inside)))
+            if not parts:
+                return file.schema_arrow.empty_table().select(names)
+            # Group by group they were read; as they were asked for they are given.
+            back = np.empty(len(places), dtype=np.int64)
+            back[np.argsort(groups, kind="stable")] = np.arange(len(places))
+            return pa.concat_tables(parts).take(pa.array(back))
 
     def read_table(self, name: str, columns: list[str] | None = None) -> "pa.Table":
         """A table that was kept, or some of its columns.

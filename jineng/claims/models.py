@@ -19,6 +19,7 @@ class State(models.TextChoices):
     DECIDING = "deciding", _("正在核定")
     DECIDED = "decided", _("核定完成")
     FAILED = "failed", _("处理未成功")
+    CANCELLED = "cancelled", _("已取消")
 
 
 class Stage(models.TextChoices):
@@ -29,6 +30,16 @@ class Stage(models.TextChoices):
     MARKING = "marking", _("标注错误")
     DECIDING = "deciding", _("逐条核定")
     WRITING = "writing", _("写出结果")
+
+
+class RunState(models.TextChoices):
+    """Where a run stands; `workflow.RUN_TRANSITIONS` says what may follow."""
+
+    WAITING = "waiting", _("排队中")
+    WORKING = "working", _("正在处理")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("处理未成功")
+    CANCELLED = "cancelled", _("已取消")
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -102,3 +113,51 @@ class Batch(models.Model):
     def is_underway(self) -> bool:
         """Whether a worker has it or will take it."""
         return self.state in (State.WAITING, State.CHECKING, State.DECIDING)
+
+
+class Run(models.Model):
+    """Something that takes long and is made of a decided batch: a file to take along, a comparison.
+
+    It goes with its batch, and with the batch's decisions when those are made anew. What it made
+    is a file of the batch, named ``run-`` and its key.
+    """
+
+    class Kind(models.TextChoices):
+        """What is made; `tasks.RUNS` says by which function."""
+
+        EXPORT = "export", _("导出")
+        WHATIF = "whatif", _("试算")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="made")
+    kind = models.CharField(max_length=12, choices=Kind)
+    asked = models.JSONField(default=dict, help_text="what is wanted; nothing personal in plain")
+    state = models.CharField(max_length=12, choices=RunState, default=RunState.WAITING)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0, help_text="0 where it is not known")
+    runs = models.PositiveSmallIntegerField(default=0, help_text="how often a worker took it up")
+    result = models.JSONField(default=dict, help_text="what came of it, but for its file")
+    trouble = models.JSONField(default=dict, help_text="why it failed")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A batch's page shows its latest."""
+
+        indexes = [models.Index(fields=["batch", "kind", "-created_at"], name="run_of_batch")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=RunState.values), name="run_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def file(self) -> str:
+        """What its file is called among those of the batch."""
+        return f"run-{self.pk}"
+
+    @property
+    def is_underway(self) -> bool:
+        """Whether a worker has it or will take it."""
+        return self.state in (RunState.WAITING, RunState.WORKING)

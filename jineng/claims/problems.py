@@ -1,61 +1,117 @@
-"""What is wrong with a batch's files, a page at a time."""
+"""What is wrong with a batch's files, as a list: narrowed, ordered, a page at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.translation import gettext as _
 
 from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch
 
-PROBLEMS_ON_A_PAGE = 50
-#: So many rows are named at first; the rest on demand, up to what a page can bear.
+#: So many rows are named; all of them are in the marked copy.
 ROWS_NAMED = 12
-ROWS_LISTED = 500
 
 
 @dataclass(frozen=True)
 class Problems:
-    """The problems of one kind, error or warning, in both files."""
+    """All errors and warnings of both files, errors first; of each what it is narrowed by."""
 
+    files: BatchFiles
     table: pa.Table
 
-    def __len__(self) -> int:
-        return int(self.table.num_rows)
-
+    @cached_property
     def columns(self) -> list[tuple[str, int]]:
         """The headings under which problems stand, with how many, in order of appearance."""
-        counts = pc.value_counts(self.table["heading"]).to_pylist()
+        return self._counted("heading")
+
+    @property
+    def severities(self) -> list[tuple[str, int]]:
+        """Errors and warnings, and how many of each."""
+        return self._counted("severity")
+
+    @property
+    def in_files(self) -> list[tuple[str, int]]:
+        """The files in which there are any, and how many."""
+        return self._counted("file")
+
+    def _counted(self, name: str) -> list[tuple[str, int]]:
+        counts = pc.value_counts(self.table[name]).to_pylist()
         return [(one["values"], one["counts"]) for one in counts]
 
-    def under(self, heading: str | None) -> Problems:
-        """Those under one heading; all for None."""
-        if heading is None:
+    def under(self, filters: Mapping[str, str]) -> ProblemLines:
+        """Those of one severity, file and column; "" or a missing word asks for all.
+
+        ``column``: the place of a heading among `columns`.
+        """
+        keep = np.ones(self.table.num_rows, dtype=bool)
+        words = {name: filters.get(name, "") for name in ("severity", "file")}
+        column = filters.get("column", "")
+        words["heading"] = self.columns[int(column)][0] if column else ""
+        for name, word in words.items():
+            if word or (name == "heading" and column):
+                keep &= pc.equal(self.table[name], word).to_numpy()
+        return ProblemLines(self, np.flatnonzero(keep))
+
+
+@dataclass(frozen=True)
+class ProblemLines:
+    """The problems that are wanted, as a list of pages takes them."""
+
+    problems: Problems
+    places: np.ndarray
+
+    def order_by(self, *keys: str) -> ProblemLines:
+        """By ``place`` (as they stand in the file), ``severity``, ``heading`` or ``count``."""
+        if not keys:
             return self
-        return Problems(self.table.filter(pc.equal(self.table["heading"], heading)))
+        name, down = keys[0].removeprefix("-"), keys[0].startswith("-")
+        if name == "place":
+            return replace(self, places=self.places[::-1] if down else self.places)
+        column = self.problems.table[name]
+        ranks = pc.rank(column, tiebreaker="dense").to_numpy().astype(np.int64)[self.places]
+        order = np.argsort(-ranks if down else ranks, kind="stable")
+        return replace(self, places=self.places[order])
 
-    def page(self, number: int) -> list[dict[str, Any]]:
-        """The problems of a page, counted from 1, ready to be shown."""
-        start = (number - 1) * PROBLEMS_ON_A_PAGE
-        return [_shown(one) for one in self.table.slice(start, PROBLEMS_ON_A_PAGE).to_pylist()]
+    def count(self) -> int:
+        """How many."""
+        return len(self.places)
+
+    def __getitem__(self, part: slice) -> ProblemLines:
+        return replace(self, places=self.places[part])
+
+    def iterator(self, chunk_size: int) -> Iterator[dict[str, Any]]:
+        """All of them, so many at a time."""
+        for start in range(0, len(self.places), chunk_size):
+            yield from self[start : start + chunk_size]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        names = ["file", "sheet", "severity", "letters", "heading", "value", "message", "rows"]
+        found = self.problems.files.take("problems", self.places, names)
+        return map(_shown, found.to_pylist())
 
 
-def problems_of(batch: Batch) -> tuple[Problems, Problems]:
-    """Errors and warnings of a checked batch."""
-    table = BatchFiles(batch.pk).read_table("problems")
-    of_kind = table["severity"]
-    errors = table.filter(pc.equal(of_kind, "error"))
-    return Problems(errors), Problems(table.filter(pc.equal(of_kind, "warning")))
+def problems_of(batch: Batch) -> Problems:
+    """What is wrong with a checked batch."""
+    files = BatchFiles(batch.pk)
+    table = files.read_table("problems", ["severity", "file", "heading", "rows"])
+    count = pc.list_value_length(table["rows"])
+    return Problems(files, table.drop_columns(["rows"]).append_column("count", count))
 
 
 def _shown(problem: dict[str, Any]) -> dict[str, Any]:
     rows = problem["rows"]
-    return problem | {
-        "count": len(rows),
-        "named": rows[:ROWS_NAMED],
-        "more": rows[ROWS_NAMED:ROWS_LISTED],
-        "unlisted": max(0, len(rows) - ROWS_LISTED),
-    }
+    named = _("、").join(str(row) for row in rows[:ROWS_NAMED])
+    words = {"rows": named, "sheet": problem["sheet"] or "", "count": len(rows)}
+    where = _("整列") if not rows else _("第 %(rows)s 行") % words
+    if len(rows) > ROWS_NAMED:
+        where = _("第 %(rows)s 等 %(count)s 行") % words
+    if problem["sheet"]:
+        where = _("%(sheet)s %(where)s") % (words | {"where": where})
+    return problem | {"count": len(rows), "where": where}

@@ -2,7 +2,8 @@
 
 Each part takes what earlier parts left on the disk, writes files whole, and ends with a guarded
 transition. So a worker may be killed anywhere, or two may be at the same batch: whoever begins
-again comes to the same end, and only one of them gets there.
+again comes to the same end, and only one of them gets there. Each time that it tells how far it is,
+it learns whether it is still wanted; where not, it stops and takes away what it made.
 """
 
 import time
@@ -20,15 +21,19 @@ from django.utils.translation import gettext_noop
 
 from jineng import claimsfile, policy
 from jineng.claims import engine
+from jineng.claims.decided import facts_of
 from jineng.claims.files import BatchFiles, plain_room, sweep_plain_rooms
+from jineng.claims.listing import Listing, keep_list, listing_of
 from jineng.claims.models import Batch, Stage, State
-from jineng.claims.summary import summed_up
 from jineng.claims.workflow import NotAllowed, move
 from jineng.claimsfile.sheetxml import MAX_ROWS
 
 #: A batch that broke off so many workers is not given to a further one.
 MOST_RUNS = 3
 SECONDS_BETWEEN_REPORTS = 0.4
+BROKEN_OFF = {
+    "message": gettext_noop("处理多次中断，可能是文件过大，内存不足。请拆成几份分别上传。")
+}
 
 log = structlog.get_logger("jineng.claims")
 
@@ -37,30 +42,49 @@ def process_batch(batch_id: uuid.UUID) -> None:
     """Brings a batch as far as it comes without its owner. May be broken off and run again."""
     sweep_plain_rooms()
     batch = _take_up(batch_id)
+    if batch is None:
+        return
     try:
-        if batch is not None and batch.state == State.CHECKING:
+        if batch.state == State.CHECKING:
             batch = _Check(batch).run()
-        if batch is not None and batch.state == State.DECIDING:
+        if batch.state == State.DECIDING:
             _decide(batch)
     except NotAllowed:
-        log.info("batch left to another, or gone", batch=str(batch_id))
+        log.info("batch left to another, cancelled or gone", batch=str(batch_id))
+        _take_away(batch_id)
     except Exception as error:
-        if not Batch.objects.filter(pk=batch_id).exists():
-            return  # deleted in the midst of it, its files with it
+        if _take_away(batch_id):
+            return  # cancelled or deleted in the midst of it, its files with it
         log.exception("batch failed", batch=str(batch_id))
         with suppress(NotAllowed):
-            move(batch_id, State.FAILED, trouble=_trouble(error))
+            move(batch_id, State.FAILED, trouble=trouble_of(error))
+
+
+def _take_away(batch_id: uuid.UUID) -> bool:
+    """Deletes what was made of a batch that is no longer wanted; whether it is not.
+
+    The row is locked, so that nobody begins anew meanwhile.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+        if batch is None:
+            return True
+        unwanted = batch.state in (State.CANCELLED, State.WAITING)
+        if unwanted:
+            BatchFiles(batch_id).delete_made()
+        return unwanted
 
 
 def _take_up(batch_id: uuid.UUID) -> Batch | None:
     """The batch, taken up once more; None where there is nothing to do."""
     with transaction.atomic():
         batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+        if batch is not None and batch.state == State.CANCELLED:
+            BatchFiles(batch_id).delete_made()  # of a worker that was killed
         if batch is None or not batch.is_underway:
             return None
         if batch.runs >= MOST_RUNS:
-            message = gettext_noop("处理多次中断，可能是文件过大，内存不足。请拆成几份分别上传。")
-            return move(batch_id, State.FAILED, trouble={"message": message})
+            return move(batch_id, State.FAILED, trouble=BROKEN_OFF)
         runs = batch.runs + 1
         if batch.state == State.WAITING:
             return move(batch_id, State.CHECKING, since=State.WAITING, runs=runs)
@@ -68,7 +92,8 @@ def _take_up(batch_id: uuid.UUID) -> Batch | None:
         return batch
 
 
-def _trouble(error: Exception) -> dict[str, str]:
+def trouble_of(error: Exception) -> dict[str, str]:
+    """An error of ours in plain words, without what it says."""
     if isinstance(error, OSError):
         message = gettext_noop(
             "服务器的磁盘空间不足或无法写入，未作任何决定。请稍后重试，或联系管理员。"
@@ -80,9 +105,13 @@ def _trouble(error: Exception) -> dict[str, str]:
 
 @dataclass
 class _Report:
-    """Tells whoever waits how far it has come; not so often that it costs anything."""
+    """Tells whoever waits how far it has come; not so often that it costs anything.
+
+    Raises NotAllowed where the batch is no longer in the state in which it is worked at.
+    """
 
     batch_id: uuid.UUID
+    state: State
     stage: str = ""
     at: float = 0.0
 
@@ -90,7 +119,9 @@ class _Report:
         now = time.monotonic()
         if stage != self.stage or now - self.at > SECONDS_BETWEEN_REPORTS:
             self.stage, self.at = stage, now
-            Batch.objects.filter(pk=self.batch_id).update(stage=stage, done=done, total=total)
+            mine = Batch.objects.filter(pk=self.batch_id, state=self.state)
+            if not mine.update(stage=stage, done=done, total=total):
+                raise NotAllowed(f"{self.batch_id} is not {self.state} any more")
 
     def reading(self, words: str, done: int, total: int) -> None:
         """For `claimsfile.read`, which ends with checking what it has read."""
@@ -99,6 +130,14 @@ class _Report:
     def marking(self, words: str, done: int, total: int) -> None:
         """For `claimsfile.write_marked`."""
         self(Stage.MARKING, done, total)
+
+    def writing(self, done: int, total: int) -> None:
+        """For `BatchFiles.write_table`."""
+        self(Stage.WRITING, done, total)
+
+    def keeping(self, done: int, total: int) -> None:
+        """The same of what was read and checked."""
+        self(Stage.CHECKING, done, total)
 
 
 @dataclass
@@ -110,7 +149,7 @@ class _Check:
     files: BatchFiles = field(init=False)
 
     def __post_init__(self) -> None:
-        self.report = _Report(self.batch.pk)
+        self.report = _Report(self.batch.pk, State.CHECKING)
         self.files = BatchFiles(self.batch.pk)
 
     def run(self) -> Batch:
@@ -162,7 +201,7 @@ class _Check:
         keep[claims.intake.bad_rows] = False
         rows = pa.array(np.asarray(claims.source.rows, dtype=np.int64)[keep])
         facts = claims.intake.table.filter(pa.array(keep))
-        self.files.write_table("facts", facts.append_column("row", rows))
+        self.files.write_table("facts", facts.append_column("row", rows), told=self.report.keeping)
 
     def _mark(self, room: Path, name: str, claims: claimsfile.ClaimsFile) -> None:
         """A copy with the errors marked: a text stays a text, all else becomes a workbook."""
@@ -242,20 +281,27 @@ def _problems(name: str, file: claimsfile.ClaimsFile) -> list[dict[str, Any]]:
 
 def _decide(batch: Batch) -> None:
     """Decides the facts that were kept, and keeps the decisions."""
-    report, files = _Report(batch.pk), BatchFiles(batch.pk)
+    report, files = _Report(batch.pk, State.DECIDING), BatchFiles(batch.pk)
     report(Stage.DECIDING)
     pack = engine.pack()
-    facts = files.read_table("facts")
-    history = policy.Intake(files.read_table("past")) if batch.history_name else None
-    decisions = pack.decide(policy.Intake(facts.drop_columns(["row"])), history=history)
+    facts, history = facts_of(batch)
+    decisions = pack.decide(facts, history=history)
     report(Stage.WRITING)
-    for name in ("row", "scheme", "applied_on", "region", "person_id"):
-        decisions = decisions.append_column(name, facts[name])
-    files.write_table("decisions", decisions)
+    decisions = decisions.append_column("row", files.read_table("facts", ["row"])["row"])
+    for name in ("scheme", "applied_on", "region", "person_id"):
+        decisions = decisions.append_column(name, facts.table[name])
+    files.write_table("decisions", decisions, told=report.writing)
+    keep_list(files, decisions)
     move(
         batch.pk,
         State.DECIDED,
         since=State.DECIDING,
-        decided=summed_up(decisions),
+        decided=_summary(listing_of(batch)),
         release=pack.release,
     )
+
+
+def _summary(listing: Listing) -> dict[str, Any]:
+    """What a list of batches shows of the decisions; plain data for JSON."""
+    totals = listing.totals
+    return {"lines": totals.lines, "fen": totals.fen, "outcomes": totals.outcomes}

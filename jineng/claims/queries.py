@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jineng.claims.models import Batch, BatchQuerySet, State
+from jineng.claims.models import Batch, BatchQuerySet, Run, RunState, State
 from jineng.claims.permissions import owner_of_user
+from jineng.pages.planned import Given
 from jineng.pages.searching import Hit, Hits
 from jineng.pages.work import Queue
+
+#: What is kept for longer than this has no haste.
+LONG = timedelta(days=60)
 
 _QUEUES = (
     ((State.FAULTY, State.REFUSED), gettext_lazy("申领表有错误，待改正"), True),
@@ -28,9 +32,22 @@ def batches_of(owner: str, *, at: datetime) -> BatchQuerySet:
     return Batch.objects.open_to(owner, at).order_by("-created_at")
 
 
+def runs_of(batch: Batch, kind: Run.Kind) -> QuerySet[Run]:
+    """What was made of a batch, or is being made, the latest first."""
+    ended = (RunState.CANCELLED, RunState.FAILED)
+    return batch.made.filter(kind=kind).exclude(state__in=ended).order_by("-created_at")[:5]
+
+
+def ahead_of(batch: Batch) -> int:
+    """How many batches are under way that were handed in before."""
+    underway = (State.WAITING, State.CHECKING, State.DECIDING)
+    return Batch.objects.filter(state__in=underway, created_at__lt=batch.created_at).count()
+
+
 def queues_of(user_id: int) -> Iterator[Queue]:
     """A user's batches as queues, for `pages.work.Asking`."""
-    batches = Batch.objects.filter(owner=owner_of_user(user_id), expires_at__gt=Now())
+    owner = Given(owner_of_user(user_id))
+    batches = Batch.objects.filter(owner=owner, expires_at__gt=Now())
     for states, title, mine in _QUEUES:
         yield Queue(
             title=title,
@@ -40,12 +57,15 @@ def queues_of(user_id: int) -> Iterator[Queue]:
             since="created_at",
             mine=mine,
             note=_kept_until,
+            noted="expires_at",
         )
 
 
-def _kept_until(created_at: datetime) -> str:
-    until = localtime(created_at + timedelta(hours=settings.UPLOADS_KEPT_HOURS))
-    return _("%(moment)s 自动删除") % {"moment": f"{until:%m-%d %H:%M}"}
+def _kept_until(expires_at: datetime) -> str:
+    """When the first of them goes; nothing where that is not worth knowing yet."""
+    if expires_at - now() > LONG:
+        return ""
+    return _("%(moment)s 自动删除") % {"moment": f"{localtime(expires_at):%m-%d %H:%M}"}
 
 
 def batches_for_search(user_id: int, text: str, *, at: datetime, most: int) -> Hits:

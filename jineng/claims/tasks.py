@@ -4,9 +4,11 @@ import uuid
 
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
 from jineng.claims import commands
+from jineng.claims.models import Run
 
 
 @app.task(name=commands.PROCESS)
@@ -18,6 +20,25 @@ def process(batch: str) -> None:
     close_old_connections()
     try:
         process_batch(uuid.UUID(batch))
+    finally:
+        close_old_connections()
+
+
+#: What makes each kind of run: takes the run and a `runs.Report`, returns the run's result.
+RUNS = {
+    Run.Kind.EXPORT: "jineng.claims.exporting.made",
+    Run.Kind.WHATIF: "jineng.claims.whatif.compared",
+}
+
+
+@app.task(name=commands.MAKE)
+def make(run: str) -> None:
+    """Makes what was asked for of a decided batch."""
+    from jineng.claims.runs import process_run
+
+    close_old_connections()
+    try:
+        process_run(uuid.UUID(run), lambda kind: import_string(RUNS[Run.Kind(kind)]))
     finally:
         close_old_connections()
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from stdnum import numdb
 
 from jineng.policy import Pack, suppliers
 from jineng.policy.facts import (
@@ -39,6 +40,11 @@ def missing_word(fact: str) -> str:
 def scheme_name(code: str) -> str:
     """A scheme's name."""
     return _(SCHEME_NAMES[code])
+
+
+def payee_word(code: str) -> str:
+    """To whom an amount is paid."""
+    return _(PAYEES[code])
 
 
 def titles(pack: Pack, scheme: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from jineng.claims.models import Batch, State
+from jineng.claims.models import Batch, Run, RunState, State
 from jineng.core.events import noted
 
 #: From each state, the states that may follow and what brings them about.
@@ -13,21 +13,42 @@ TRANSITIONS: dict[State, dict[State, str]] = {
     State.WAITING: {
         State.CHECKING: "the worker takes it up",
         State.FAILED: "the worker was broken off too often",
+        State.CANCELLED: "the owner no longer wants it",
     },
     State.CHECKING: {
         State.REFUSED: "a file can't be read as a whole",
         State.FAULTY: "cells or columns are wrong",
         State.DECIDING: "nothing is wrong",
         State.FAILED: "an error of ours, or the worker was broken off too often",
+        State.CANCELLED: "the owner no longer wants it",
     },
     State.FAULTY: {State.DECIDING: "the owner asks for the clean lines alone"},
     State.DECIDING: {
         State.DECIDED: "all lines are decided",
         State.FAILED: "an error of ours, or the worker was broken off too often",
+        State.CANCELLED: "the owner no longer wants it",
     },
     State.DECIDED: {State.DECIDING: "the owner asks for it once more, by today's release"},
     State.FAILED: {State.WAITING: "the owner asks for it once more"},
+    State.CANCELLED: {State.WAITING: "the owner wants it after all"},
     State.REFUSED: {},
+}
+
+#: The same of a run.
+RUN_TRANSITIONS: dict[RunState, dict[RunState, str]] = {
+    RunState.WAITING: {
+        RunState.WORKING: "the worker takes it up",
+        RunState.FAILED: "the worker was broken off too often",
+        RunState.CANCELLED: "the owner no longer wants it",
+    },
+    RunState.WORKING: {
+        RunState.DONE: "it is made",
+        RunState.FAILED: "it can't be made, an error of ours, or broken off too often",
+        RunState.CANCELLED: "the owner no longer wants it",
+    },
+    RunState.DONE: {},
+    RunState.FAILED: {},
+    RunState.CANCELLED: {},
 }
 
 #: States in which a batch waits for its owner, and what the event log calls it to get there.
@@ -58,3 +79,17 @@ def move(batch_id: uuid.UUID, to: State, *, since: State | None = None, **change
         if batch.user_id is not None and to in ENDS:
             noted(ENDED, batch, state=to.value)
         return batch
+
+
+def move_run(run_id: uuid.UUID, to: RunState, **changes: Any) -> Run:
+    """Takes a run to another state, with other columns changed. Raises NotAllowed."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        if run is None:
+            raise NotAllowed(f"{run_id} is gone")
+        if to not in RUN_TRANSITIONS[RunState(run.state)]:
+            raise NotAllowed(f"{run_id}: {run.state} → {to}")
+        for name, value in (changes | {"state": to}).items():
+            setattr(run, name, value)
+        run.save()
+        return run

@@ -29,6 +29,18 @@ async def retry_stalled_jobs(timestamp: int) -> None:
         await app.job_manager.retry_job(job)
 
 
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="delete-old-jobs", pass_context=False)
+async def delete_old_jobs(timestamp: int) -> None:
+    """Deletes jobs that came to an end a week ago, however they ended: the log tells what failed.
+
+    Each worker queues several a minute; left alone they would be the largest table there is.
+    """
+    await app.job_manager.delete_old_jobs(
+        nb_hours=24 * 7, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
 @app.periodic(cron="10 * * * *")
 @app.task(queueing_lock="seal-events")
 def seal_events(timestamp: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,8 @@ class Queue:
     ``since``: the column with the day or moment from which on a row waits. ``term``: the last
     day on which it is to be done, reckoned from that one. ``ends``: the column is itself the last
     day. ``mine``: it waits for whoever looks at it, and not they for it. ``note``: what is to be
-    said of the first moment. ``counted``: whether it matters how many there are.
+    said of the first moment, or of that of another column, ``noted``. ``counted``: whether it
+    matters how many there are.
     """
 
     title: Any
@@ -44,6 +45,7 @@ class Queue:
     ends: bool = False
     mine: bool = True
     note: Callable[[datetime], Any] | None = None
+    noted: str = ""
     counted: bool = True
 
 
@@ -146,10 +148,12 @@ class Asking:
         for number, queue in enumerate(all_):
             # A queue that nothing can be in is not asked for.
             with suppress(EmptyResultSet):
-                rows = queue.rows.order_by(queue.since).values(queue.since)
+                noted = F(queue.noted or queue.since)
+                rows = queue.rows.order_by(queue.since).values(queue.since, noted=noted)
                 sql, given = rows[: MOST_COUNTED + 1].query.sql_with_params()
                 parts.append(
-                    f"SELECT {number}, count(*), min(day)::timestamptz FROM ({sql}) AS q (day)"  # noqa: S608
+                    f"SELECT {number}, count(*), min(day)::timestamptz, min(noted)::timestamptz"  # noqa: S608
+                    f" FROM ({sql}) AS q (day, noted)"
                 )
                 params.extend(given)
         if not parts:
@@ -164,12 +168,14 @@ class Asking:
         with connection.cursor() as cursor:
             cursor.execute(self.sql)
             found = [
-                _waiting(self.queues[at], count, first, on) for at, count, first in cursor if count
+                _waiting(self.queues[at], count, first, noted, on)
+                for at, count, first, noted in cursor
+                if count
             ]
         return sorted(found, key=_urgency)
 
 
-def _waiting(queue: Queue, count: int, first: datetime, on: date) -> Waiting:
+def _waiting(queue: Queue, count: int, first: datetime, noted: datetime, on: date) -> Waiting:
     # What was asked after the business date, where that is fixed, was asked today.
     day = localdate(first)
     due = None
@@ -187,7 +193,7 @@ def _waiting(queue: Queue, count: int, first: datetime, on: date) -> Waiting:
         due=due,
         left=working_days_left(on, due.on) if due else None,
         mine=queue.mine,
-        note=queue.note(first) if queue.note else "",
+        note=queue.note(noted) if queue.note else "",
     )
 
 

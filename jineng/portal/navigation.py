@@ -152,6 +152,7 @@ LIBRARY = Entry("desk:library", _("政策库"), "book", letter="l")
 QUOTE = Entry("desk:quote", _("我能领多少"), "money", letter="q")
 
 DRAFTS = Entry("desk:drafts", _("政策草案"), "edit", _may("policy:see"), letter="d")
+TRIALS = Entry("whatif:trials", _("试算"), "chart", _may("policy:see"), letter="w")
 STANDARDS = Entry("desk:standards", _("地区标准"), "building", _may("policy:see"), letter="s")
 CASES = Entry("desk:case_tables", _("案例"), "check", _may("policy:see"), letter="t")
 
@@ -171,7 +172,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry("claims:upload", _("批量核定"), "table", works, letter="b"),
         ),
     ),
-    (_("政策"), (LIBRARY, DRAFTS, STANDARDS, CASES)),
+    (_("政策"), (LIBRARY, DRAFTS, TRIALS, STANDARDS, CASES)),
     (
         _("本单位"),
         (
@@ -500,6 +501,14 @@ PLACES: dict[str, Place] = {
             "desk:delete_draft": _("删除"),
         },
     ),
+    # What drafts would come to.
+    "whatif:trials": Place(_("试算")),
+    "whatif:new": Place(_("新的试算"), "whatif:trials"),
+    "whatif:compare": Place(_("比较两次试算"), "whatif:trials"),
+    "whatif:trial": Place(_("试算"), "whatif:trials", "trial"),
+    "whatif:lines": Place(_("有变化的申请"), "whatif:trial", "trial"),
+    "whatif:line": Place(_("一条申请"), "whatif:lines", "trial"),
+    "whatif:delete": Place(_("删除"), "whatif:trial", "trial"),
     # Standards of regions, and cases.
     "desk:standards": Place(_("地区标准")),
     "desk:new_standard": Place(_("录入标准"), "desk:standards"),
@@ -518,8 +527,11 @@ PLACES: dict[str, Place] = {
         {
             "claims:problems": _("错误"),
             "claims:corrected": _("改正"),
+            "claims:cancel": _("取消处理"),
             "claims:delete": _("删除"),
             "claims:export": _("下载"),
+            "claims:run": _("导出"),
+            "claims:cancel_run": _("取消处理"),
             "claims:line": _("核定说明"),
         },
     ),

@@ -132,9 +132,14 @@ PAGES = [
     public("claims:corrected", "POST", 404, **NOBODYS),
     public("claims:clean", "POST", 404, **NOBODYS),
     public("claims:again", "POST", 404, **NOBODYS),
+    public("claims:cancel", "POST", 404, **NOBODYS),
     public("claims:delete", "POST", 404, **NOBODYS),
     public("claims:search", "POST", 404, **NOBODYS),
     public("claims:export", status=404, **NOBODYS, ending="xlsx"),
+    public("claims:order", "POST", 404, **NOBODYS, ending="xlsx"),
+    public("claims:run", status=404, **NOBODYS, run=NOBODYS["pk"]),
+    public("claims:run_file", status=404, **NOBODYS, run=NOBODYS["pk"]),
+    public("claims:cancel_run", "POST", 404, **NOBODYS, run=NOBODYS["pk"]),
     public("claims:line", status=404, **NOBODYS, row=1),
     public("claims:line_json", status=404, **NOBODYS, row=1),
     public("claims:line_text", status=404, **NOBODYS, row=1),
@@ -523,6 +528,29 @@ DRAFTS = [
     of_draft("desk:delete_draft", MAKES),
 ]
 
+def of_trial(
+    view: str, yes: frozenset[str], method: str = "GET", status: int = 200, **at: Any
+) -> Row:
+    """A page about a trial of that draft."""
+    return of_draft(view, yes, method, status, **at, pk="trial")
+
+
+TRIALS = [
+    duty("whatif:trials", SEES_POLICY),
+    duty("whatif:new", SEES_POLICY),
+    duty("whatif:compare", SEES_POLICY),
+    of_trial("whatif:trial", MAKES | AUDITOR),
+    of_trial("whatif:progress", MAKES | AUDITOR, status=302),
+    of_trial("whatif:cancel", MAKES, "POST", 302),
+    of_trial("whatif:again", MAKES, "POST", 302),
+    of_trial("whatif:delete", MAKES),
+    # Its claims are gone, and with them its lines.
+    of_trial("whatif:lines", MAKES, status=404),
+    of_trial("whatif:search", MAKES, "POST", 404),
+    of_trial("whatif:line", MAKES, status=404, row=2),
+    of_trial("whatif:file", MAKES, status=404, ending="xlsx"),
+]
+
 #: Standards of regions, and cases.
 STANDARDS = [
     duty("desk:standards", SEES_POLICY),
@@ -551,6 +579,7 @@ ROWS = [
     *AUDIT,
     *INBOX,
     *DRAFTS,
+    *TRIALS,
     *STANDARDS,
     *POLICY,
     *VERIFICATION,

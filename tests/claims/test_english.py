@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from jineng.claims.models import Batch, State
-from jineng.claims.shown import region_name
+from jineng.claims.words import place_name, region_name
 from tests.claims.files import claim
 from tests.english import left_in_chinese
 
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 #: Regions, numbers of documents, and what was typed or is to be typed into the file.
 WRITTEN = ["“军人”", "是 or 否", r"申领表\.csv", r"鄂\w+〔\d{4}〕\d+号", r"六\(二\)"]
-NAMES = re.compile("|".join([*map(region_name, ("420100", "420500")), *WRITTEN]))
+PLACES = ("420100", "420500")
+NAMES = re.compile("|".join([*map(region_name, PLACES), *map(place_name, PLACES), *WRITTEN]))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from jineng.claims.listing import listing_of
 from jineng.claims.models import Batch, State
 from tests.claims.files import MIXED, claim
 
@@ -25,13 +26,11 @@ def test_decisions_are_summed_up_and_listed(client: Client, decided: Batch) -> N
     assert decided.state == State.DECIDED
     page = text_of(client.get(f"/batches/{decided.pk}/"))
     for words in (
-        "应补合计（元） 500.00",
-        "共 4 条申请",
-        "签订一年及以上期限劳动合同",
-        "社保连续缴费月数",
-        "由社会保险经办机构提供",
-        "湖北省 宜昌市",
-        "4 条，应补合计 500.00 元",
+        "全部申请 4 条 应补合计 500.00 元",
+        "岗前培训：签订一年及以上期限劳动合同 1",
+        "社保连续缴费月数 1",
+        "宜昌市",
+        "共 4 条",
     ):
         assert words in page
     assert decided.decided["outcomes"] == {
@@ -75,13 +74,18 @@ def test_a_claim_stopped_by_the_history_says_so(client: Client, hand_in: HandIn)
     [
         ("outcome=eligible", ["C-1"]),
         ("outcome=ineligible", ["C-2", "C-4"]),
-        ("failed=PRE.contract-term", ["C-2"]),
-        ("failed=PRE.no-repeat", ["C-4"]),
-        ("failed=POST.contract-term", []),
-        ("missing=social_insurance_months", ["C-3"]),
+        ("reason=PRE.contract-term", ["C-2"]),
+        ("reason=PRE.no-repeat", ["C-4"]),
+        ("reason=PRE.no-repeat&outcome=needs_evidence", []),
+        ("reason=-.social_insurance_months", ["C-3"]),
         ("region=420500", ["C-2"]),
-        ("scheme=POST", []),
-        ("sort=-applied_on", ["C-4", "C-1", "C-2", "C-3"]),
+        ("month=2020-10", ["C-1", "C-2", "C-3", "C-4"]),
+        ("payee=enterprise&least=500", ["C-1"]),
+        ("least=0.01&most=499.99", []),
+        ("most=0", ["C-2", "C-3", "C-4"]),
+        ("scheme=POST", ["C-1", "C-2", "C-3", "C-4"]),
+        ("sort=-applied", ["C-4", "C-1", "C-2", "C-3"]),
+        ("sort=-row", ["C-4", "C-3", "C-2", "C-1"]),
         ("sort=-amount", ["C-1", "C-2", "C-3", "C-4"]),
         ("sort=amount", ["C-2", "C-3", "C-4", "C-1"]),
         ("outcome=ineligible&region=420100", ["C-4"]),
@@ -90,13 +94,14 @@ def test_a_claim_stopped_by_the_history_says_so(client: Client, hand_in: HandIn)
 )
 def test_filters(client: Client, decided: Batch, query: str, claims: list[str]) -> None:
     page = client.get(f"/batches/{decided.pk}/?{query}").content.decode()
-    listed = re.findall(r'<td data-label="申请编号"[^>]*><a [^>]*>([^<]*)</a>', page)
+    listed = re.findall(r'<th scope="row" data-label="申请编号"[^>]*><a [^>]*>([^<]*)</a>', page)
     assert listed == claims
-    assert ("没有符合筛选的申请" in page) == (not claims)
+    assert ("没有符合条件的内容" in page) == (not claims)
 
 
 def test_a_search_stands_in_no_address(client: Client, decided: Batch) -> None:
-    answer = client.post(f"/batches/{decided.pk}/search", {"text": " c-3 ", "region": "420100"})
+    asked = {"search": " c-3 ", "region": "420100"}
+    answer = client.post(f"/batches/{decided.pk}/search", asked)
     assert answer.status_code == 302
     assert "c-3" not in answer["Location"].lower()
     assert "region=420100" in answer["Location"]
@@ -104,8 +109,22 @@ def test_a_search_stands_in_no_address(client: Client, decided: Batch) -> None:
     assert re.findall(r"/lines/(\d+)/", page) == ["4"]
     assert 'value="c-3"' in page
     # and one that is emptied asks for nothing
-    answer = client.post(f"/batches/{decided.pk}/search", {"text": "  "})
-    assert answer["Location"] == f"/batches/{decided.pk}/?#lines"
+    answer = client.post(f"/batches/{decided.pk}/search", {"search": "  "})
+    assert answer["Location"] == f"/batches/{decided.pk}/?"
+
+
+def test_totals_follow_the_filters(client: Client, decided: Batch) -> None:
+    page = text_of(client.get(f"/batches/{decided.pk}/?outcome=ineligible"))
+    assert "筛选出的申请 2 条 应补合计 0.00 元" in page
+    page = text_of(client.get(f"/batches/{decided.pk}/?region=420100"))
+    assert "筛选出的申请 3 条 应补合计 500.00 元" in page
+    totals = listing_of(decided).totals
+    assert totals.schemes == {
+        "PRE": {"eligible": (1, 50000), "ineligible": (2, 0), "needs_evidence": (1, 0)}
+    }
+    assert totals.failed == [("PRE", "contract-term", 1), ("PRE", "no-repeat", 1)]
+    assert totals.missing == [("social_insurance_months", 1)]
+    assert sum(count for day in totals.days.values() for count, _fen in day.values()) == 4
 
 
 def test_errors_are_all_shown_at_once(client: Client, hand_in: HandIn) -> None:
@@ -119,7 +138,7 @@ def test_errors_are_all_shown_at_once(client: Client, hand_in: HandIn) -> None:
     assert "2020-13-01" in page
     assert "核定 4 行" in page
     narrowed = text_of(client.get(f"/batches/{batch.pk}/?column=1"))
-    assert "错误（1）" in narrowed
+    assert "共 1 条" in narrowed
     assert "2020-13-01" not in narrowed
 
 
@@ -152,7 +171,7 @@ def test_the_clean_lines_can_be_decided_alone(client: Client, hand_in: HandIn) -
     process_batch(batch.pk)
     page = text_of(client.get(f"/batches/{batch.pk}/"))
     assert "有错误的 1 行没有核定" in page
-    assert "共 2 条申请" in page
+    assert "全部申请 2 条" in page
     # The lines keep the rows of the file.
     assert "C-3" in text_of(client.get(f"/batches/{batch.pk}/lines/4/"))
     assert client.get(f"/batches/{batch.pk}/lines/3/").status_code == 404

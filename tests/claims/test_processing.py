@@ -21,6 +21,7 @@ from tests.claims.files import MIXED, claim, csv_bytes, upload
 pytestmark = pytest.mark.django_db
 
 HandIn = Callable[..., Batch]
+MADE = {"claims", "facts", "problems", "marked", "decisions", "list", "names"}
 OURS = ("claims/processing.py", "claims/files.py", "claims/workflow.py", "core/crypto.py")
 
 
@@ -92,7 +93,7 @@ def test_broken_off_at_any_line_it_comes_to_the_same_end(client: Client) -> None
         sweep_plain_rooms()
         names = {path.name for path in BatchFiles(pk).folder.iterdir()}
         leftover = {name for name in names if name.startswith(".")}
-        assert names - leftover == {"claims", "facts", "problems", "marked", "decisions"}
+        assert names - leftover == MADE
         commands.delete_batch(batch, by=batch.owner)
         line += 13
     assert line > 200

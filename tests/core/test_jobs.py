@@ -46,14 +46,42 @@ def test_a_job_is_taken_up_again(
         connection.execute(
             "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"
         )
-        if "jineng.core.tasks.retry_stalled_jobs" not in queued(connection):
-            defer("jineng.core.tasks.retry_stalled_jobs", environment, timestamp=0)
+        ended(connection, "a week ago and failed", "failed", days=8)
+        ended(connection, "a week ago", "succeeded", days=8)
+        ended(connection, "lately", "succeeded", days=6)
+        for task in ("retry_stalled_jobs", "delete_old_jobs"):
+            if f"jineng.core.tasks.{task}" not in queued(connection):
+                defer(f"jineng.core.tasks.{task}", environment, timestamp=0)
         again = [*COMMAND, "worker", "--one-shot"]
         subprocess.run(again, env=environment, check=True, timeout=60, capture_output=True)
         subprocess.run(again, env=environment, check=True, timeout=60, capture_output=True)
         assert statuses(connection) == ["succeeded"]
+        # What ended long ago is gone, and nothing else.
+        rows = connection.execute("SELECT queue_name FROM procrastinate_jobs")
+        left = {row[0] for row in rows}
+        assert "lately" in left
+        assert not [name for name in left if name.startswith("a week ago")]
         connection.execute("DELETE FROM procrastinate_jobs")
     assert (tmp_path / "done").exists()
+
+
+def ended(
+    connection: "psycopg.Connection[tuple[str]]", name: str, status: str, *, days: int
+) -> None:
+    """A job in a queue of this name, which no worker looks at, that ended so many days ago."""
+    row = connection.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES (%s, 'ended', %s)"
+        " RETURNING id",
+        [name, status],
+    ).fetchone()
+    assert row
+    # Its insertion has written an event of its own, of now.
+    connection.execute("DELETE FROM procrastinate_events WHERE job_id = %s", [row[0]])
+    connection.execute(
+        "INSERT INTO procrastinate_events (job_id, type, at)"
+        " VALUES (%s, %s, now() - make_interval(days => %s))",
+        [row[0], status, days],
+    )
 
 
 def defer(task: str, environment: dict[str, str], **arguments: object) -> None:

@@ -4,11 +4,11 @@ import uuid
 from contextlib import suppress
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,16 +19,12 @@ from jineng.claims import commands, engine
 from jineng.claims.files import BatchFiles, plain_room
 from jineng.claims.forms import UploadForm
 from jineng.claims.models import Batch, Stage, State
-from jineng.claims.queries import batches_of
-from jineng.claims.views.requests import (
-    own_batch,
-    owner,
-    page_count,
-    page_number,
-    signed_in,
-)
+from jineng.claims.queries import ahead_of, batches_of
+from jineng.claims.views.lists import problems_table
+from jineng.claims.views.requests import own_batch, owner, signed_in
 from jineng.claims.workflow import NotAllowed
 from jineng.core.crypto import open_encrypted
+from jineng.pages.exports import listed
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,7 +42,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             user=signed_in(request),
             at=timezone.now(),
         )
-        return redirect("claims:batch", pk=batch.pk)
+        return _handed_in(request, batch)
     context = {
         "form": form,
         "limit_bytes": settings.UPLOADS_MAX_BYTES,
@@ -55,6 +51,14 @@ def upload(request: HttpRequest) -> HttpResponse:
         "deleted": "deleted" in request.GET,
     }
     return render(request, "claims/upload.html", context, status=422 if form.errors else 200)
+
+
+def _handed_in(request: HttpRequest, batch: Batch) -> HttpResponse:
+    """Leads to the batch. A script that sent the file is told where to, and fetches nothing."""
+    if request.headers.get("HX-Request"):
+        address = reverse("claims:batch", kwargs={"pk": batch.pk})
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect("claims:batch", pk=batch.pk)
 
 
 @login_not_required
@@ -76,8 +80,8 @@ def _template() -> bytes:
 
 @login_not_required
 @require_safe
-def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A batch as it stands: under way, refused, faulty, or its decisions."""
+def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """A batch as it stands: under way, refused, faulty, cancelled, or its decisions."""
     engine.make_ready()
     found = own_batch(request, pk)
     if found.state == State.DECIDED:
@@ -118,7 +122,8 @@ def _progress(found: Batch) -> dict[str, Any]:
     for at, stage in enumerate(stages):
         step = {"label": stage.label, "is_done": at < place, "is_current": at == place}
         steps.append(step)
-    return {"batch": found, "steps": steps, "steps_done": place + 1}
+    ahead = ahead_of(found) if found.state == State.WAITING else 0
+    return {"batch": found, "steps": steps, "steps_done": place + 1, "ahead": ahead}
 
 
 def _refused(request: HttpRequest, found: Batch, form: UploadForm | None = None) -> HttpResponse:
@@ -133,7 +138,7 @@ def _refused(request: HttpRequest, found: Batch, form: UploadForm | None = None)
 
 @login_not_required
 @require_safe
-def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """What is wrong with a batch, also where its clean lines have been decided."""
     found = own_batch(request, pk)
     if not found.checked:
@@ -141,33 +146,25 @@ def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _problems(request, found)
 
 
-def _problems(request: HttpRequest, found: Batch, form: UploadForm | None = None) -> HttpResponse:
-    from jineng.claims.problems import PROBLEMS_ON_A_PAGE, problems_of
+def _problems(
+    request: HttpRequest, found: Batch, form: UploadForm | None = None
+) -> HttpResponseBase:
+    from jineng.claims.problems import problems_of
 
-    errors, warnings = problems_of(found)
-    columns = errors.columns()
-    word = request.GET.get("column", "")
-    column = int(word) if word.isdecimal() and int(word[:9]) < len(columns) else None
-    shown = errors.under(None if column is None else columns[column][0])
-    pages = page_count(len(shown), PROBLEMS_ON_A_PAGE)
-    number = page_number(request, pages)
+    problems = problems_of(found)
+    table = problems_table(problems, history=bool(found.history_name))
+    wanted = table.read(request.GET)
     context = {
         "batch": found,
         "form": form or UploadForm(),
         "limit_bytes": settings.UPLOADS_MAX_BYTES,
-        "errors": shown.page(number),
-        "shown": len(shown),
-        "columns": columns,
-        "column": column,
-        "page": number,
-        "pages": pages,
-        "query": urlencode({} if column is None else {"column": column}),
-        "warnings": warnings.page(1),
-        "more_warnings": max(0, len(warnings) - PROBLEMS_ON_A_PAGE),
         "can_decide_clean": found.state == State.FAULTY and found.checked["clean_lines"] > 0,
     }
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "claims/problems.html", context, status=status)
+    rows = problems.under(wanted.filters)
+    answer = listed(request, "claims/problems.html", table, wanted, rows, context)
+    if form is not None and form.errors:
+        answer.status_code = 422
+    return answer
 
 
 @login_not_required
@@ -196,10 +193,10 @@ def marked(request: HttpRequest, pk: uuid.UUID, file: str) -> HttpResponse | Fil
 
 @login_not_required
 @require_POST
-def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Takes a corrected file in place of the batch that was faulty."""
     found = own_batch(request, pk)
-    if found.state not in (State.FAULTY, State.REFUSED, State.FAILED):
+    if found.state not in (State.FAULTY, State.REFUSED, State.FAILED, State.CANCELLED):
         return redirect("claims:batch", pk=pk)
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
@@ -210,7 +207,7 @@ def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             user=signed_in(request),
             at=timezone.now(),
         )
-        return redirect("claims:batch", pk=batch.pk)
+        return _handed_in(request, batch)
     page = _problems if found.state == State.FAULTY else _refused
     return page(request, found, form)
 
@@ -228,7 +225,8 @@ def clean(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Has a batch decided once more, or taken up anew where it failed."""
     found = own_batch(request, pk)
-    command = commands.try_again if found.state == State.FAILED else commands.decide_again
+    stopped = found.state in (State.FAILED, State.CANCELLED)
+    command = commands.try_again if stopped else commands.decide_again
     return _asked(command, found, request)
 
 
@@ -249,3 +247,21 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect(f"{reverse('claims:upload')}?deleted")
     consequences = [_("上传的文件立即删除。"), _("核对结果和全部决定立即删除。")]
     return render(request, "claims/delete.html", {"batch": found, "consequences": consequences})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Asks whether what is done with a batch is to stop, and stops it."""
+    found = own_batch(request, pk)
+    if request.method == "POST":
+        return _asked(commands.cancel_batch, found, request)
+    if not found.is_underway:
+        return redirect("claims:batch", pk=pk)
+    consequences = [
+        _("处理在几秒内停止，不作任何决定。"),
+        _("已经读出、核对的中间结果全部删除。"),
+    ]
+    if found.decided:
+        consequences.append(_("上一次核定的决定也一并删除。"))
+    return render(request, "claims/cancel.html", {"batch": found, "consequences": consequences})

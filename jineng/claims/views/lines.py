@@ -1,54 +1,55 @@
 """The decisions of a batch: the list, its export, and one line explained."""
 
 import uuid
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jineng.claims import engine
+from jineng.claims import commands, engine
 from jineng.claims.files import BatchFiles, opened_and_gone, plain_room
-from jineng.claims.models import Batch, State
-from jineng.claims.views.requests import own_batch, page_count, page_number
-from jineng.core.addresses import sealed_search
-
-EXPORTS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-}
+from jineng.claims.models import Batch, Run, RunState, State
+from jineng.claims.queries import runs_of
+from jineng.claims.views.lists import decisions_table, sort_of, wanted_lines
+from jineng.claims.views.requests import own_batch, owner
+from jineng.claims.workflow import NotAllowed
+from jineng.core.crypto import open_encrypted
 
 
 def decisions(request: HttpRequest, found: Batch) -> HttpResponse:
-    """The page of a decided batch: what it comes to, and its lines."""
-    from jineng.claims.listing import LINES_ON_A_PAGE, Wanted, listing_of
-    from jineng.claims.shown import line_shown, money, options, summary_shown
+    """The page of a decided batch: what the lines that are wanted come to, and those lines."""
+    from jineng.claims.charts import charts
+    from jineng.claims.exporting import ENDINGS, is_long
+    from jineng.claims.listing import listing_of
+    from jineng.claims.shown import assumptions
+    from jineng.claimsfile.sheetxml import MAX_ROWS
 
-    pack = engine.pack()
-    wanted, listing = Wanted.of(request.GET), listing_of(found)
-    places = listing.chosen(wanted)
-    pages = page_count(len(places), LINES_ON_A_PAGE)
-    number = page_number(request, pages)
-    start = (number - 1) * LINES_ON_A_PAGE
-    lines = listing.page(places[start : start + LINES_ON_A_PAGE])
+    pack, listing = engine.pack(), listing_of(found)
+    table = decisions_table(pack, listing)
+    wanted = table.read(request.GET)
+    lines = wanted_lines(wanted, found, pack, listing)
+    count = lines.count()
+    totals = listing.summed_up(lines.places) if wanted.narrows else listing.totals
     context = {
         "batch": found,
-        "summary": summary_shown(pack, found),
-        "options": options(pack, found, wanted),
-        "wanted": wanted,
-        "filters": wanted.filters(),
-        "lines": [line_shown(pack, line) for line in lines],
-        "count": len(places),
-        "first": start + 1,
-        "due": money(listing.due(places)),
-        "page": number,
-        "pages": pages,
-        "query": wanted.query(),
+        "table": table.page(lines, wanted),
+        "totals": totals,
+        "charts": charts(pack, totals, wanted),
+        "assumptions": [assumptions(pack, code) for code in listing.totals.schemes],
+        "left_out": found.checked["bad_lines"] if found.clean_only else 0,
         "same_release": pack.release == found.release,
+        "endings": [
+            (ending, [is_long(ending, count, facts=facts) for facts in (False, True)])
+            for ending in ENDINGS
+            if ending != "xlsx" or count < MAX_ROWS
+        ],
+        "ready": list(runs_of(found, Run.Kind.EXPORT)),
     }
     return render(request, "claims/decisions.html", context)
 
@@ -56,12 +57,12 @@ def decisions(request: HttpRequest, found: Batch) -> HttpResponse:
 @login_not_required
 @require_POST
 def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Leads to the list narrowed to a claim's number, which the address holds encrypted."""
-    from jineng.claims.listing import Wanted
+    """Leads to the list narrowed as a form asks, whose search the address holds encrypted."""
+    from jineng.claims.listing import listing_of
 
-    own_batch(request, pk)
-    query = Wanted.of(request.POST).query(search=sealed_search(request.POST.get("text", "")))
-    return redirect(f"{reverse('claims:batch', kwargs={'pk': pk})}?{query}#lines")
+    found = _decided(request, pk)
+    wanted = decisions_table(engine.pack(), listing_of(found)).read(request.POST, plain=True)
+    return redirect(f"{reverse('claims:batch', kwargs={'pk': pk})}?{wanted.query()}")
 
 
 def _decided(request: HttpRequest, pk: uuid.UUID) -> Batch:
@@ -71,42 +72,87 @@ def _decided(request: HttpRequest, pk: uuid.UUID) -> Batch:
     return found
 
 
+def _asked(found: Batch, query: QueryDict, ending: str) -> dict[str, Any]:
+    """What file is wanted, as `exporting` takes it; the search stays sealed."""
+    from jineng.claims.listing import listing_of
+
+    wanted = decisions_table(engine.pack(), listing_of(found)).read(query)
+    facts = bool(query.get("facts"))
+    filters = dict(wanted.held)
+    return {"ending": ending, "facts": facts, "filters": filters, "sort": sort_of(wanted)}
+
+
 @login_not_required
 @require_safe
-def export(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse | FileResponse:
-    """The wanted decisions as a file, with the facts before them where that is asked for."""
+def export(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponseBase:
+    """The wanted decisions as a file, with the facts before them where that is asked for.
+
+    What would take long is not made here, but by a worker, whom `order` tells.
+    """
     from jineng import claimsfile
-    from jineng.claims.listing import Wanted, listing_of
-    from jineng.policy import Intake
+    from jineng.claims import exporting
 
     found = _decided(request, pk)
-    if ending not in EXPORTS:
+    if ending not in exporting.ENDINGS:
         raise Http404
-    files, places = BatchFiles(pk), listing_of(found).chosen(Wanted.of(request.GET))
-    facts = None
-    if request.GET.get("facts"):
-        facts = Intake(files.read_table("facts").drop_columns(["row"]).take(places))
+    asked = _asked(found, request.GET, ending)
+    places = exporting.places_of(found, asked)
+    if exporting.is_long(ending, len(places), facts=asked["facts"]):
+        return redirect(f"{reverse('claims:batch', kwargs={'pk': pk})}?{request.GET.urlencode()}")
     with plain_room() as room:
         path = room / f"decisions.{ending}"
         try:
-            claimsfile.write_decisions(
-                path,
-                files.read_table("decisions").take(places),
-                facts=facts,
-                schemes=engine.pack().schemes,
-                for_excel=True,
-            )
+            exporting.write(path, found, places, facts=asked["facts"])
         except claimsfile.FileError as error:
             context = {"batch": found, "message": error.message, "advice": error.advice}
             return render(request, "claims/not_exported.html", context, status=422)
         file = opened_and_gone(path)
+    return _file(file, found, ending)
+
+
+def _file(file: IO[bytes], found: Batch, ending: str) -> FileResponse:
+    from jineng.claims.exporting import ENDINGS
+
     name = found.file_name.rpartition(".")[0]
     return FileResponse(
         file,
         as_attachment=True,
         filename=_("%(name)s（决定）.%(ending)s") % {"name": name, "ending": ending},
-        content_type=EXPORTS[ending],
+        content_type=ENDINGS[ending],
     )
+
+
+@login_not_required
+@require_POST
+def order(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
+    """Has a worker make the file of the wanted decisions."""
+    from jineng.claims.exporting import ENDINGS
+
+    found = _decided(request, pk)
+    if ending not in ENDINGS:
+        raise Http404
+    asked = _asked(found, request.POST, ending)
+    kind, now = Run.Kind.EXPORT, timezone.now()
+    try:
+        run = commands.start_run(found, kind=kind, asked=asked, by=owner(request), at=now)
+    except NotAllowed:
+        return redirect("claims:batch", pk=pk)
+    return redirect("claims:run", pk=pk, run=run.pk)
+
+
+@login_not_required
+@require_safe
+def run_file(request: HttpRequest, pk: uuid.UUID, run: uuid.UUID) -> FileResponse:
+    """The file that a run made."""
+    found = own_batch(request, pk)
+    one = get_object_or_404(found.made, pk=run, kind=Run.Kind.EXPORT, state=RunState.DONE)
+    try:
+        sealed = open_encrypted(BatchFiles(pk).path(one.file))
+    except FileNotFoundError:
+        raise Http404 from None
+    answer = _file(sealed, found, one.asked["ending"])
+    answer["Content-Length"] = str(one.result["bytes"])
+    return answer
 
 
 def _explained(request: HttpRequest, pk: uuid.UUID, row: int) -> tuple[Batch, Any, int]:
@@ -126,11 +172,12 @@ def _explained(request: HttpRequest, pk: uuid.UUID, row: int) -> tuple[Batch, An
 def line(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     """One line and why it was decided as it was."""
     from jineng.claims.explaining import explained
-    from jineng.claims.listing import Wanted
     from jineng.claims.shown import explanation_shown, line_shown
 
     found, listing, place = _explained(request, pk, row)
-    wanted, pack = Wanted.of(request.GET), engine.pack()
+    pack = engine.pack()
+    wanted = decisions_table(pack, listing).read(request.GET)
+    places = listing.ordered(listing.chosen(wanted.filters), sort_of(wanted))
     stored = listing.line(place)
     answer = explained(found, stored)
     context = {
@@ -139,7 +186,7 @@ def line(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
         "answer": answer,
         "shown": explanation_shown(answer, stored),
         "query": wanted.query(),
-        "neighbours": listing.neighbours(place, wanted),
+        "neighbours": listing.neighbours(place, places),
     }
     return render(request, "claims/line.html", context)
 

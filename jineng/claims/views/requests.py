@@ -36,15 +36,3 @@ def signed_in(request: HttpRequest) -> User | None:
 def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
     """The batch, if whoever asks handed it in and it is still kept; else 404."""
     return get_object_or_404(batches_of(owner(request), at=timezone.now()), pk=pk)
-
-
-def page_number(request: HttpRequest, pages: int) -> int:
-    """The page that the address asks for, or the nearest that there is."""
-    text = request.GET.get("page", "1")
-    number = int(text) if text.isdecimal() and len(text) < 10 else 1
-    return max(1, min(number, pages))
-
-
-def page_count(items: int, on_a_page: int) -> int:
-    """How many pages; at least one."""
-    return max(1, -(-items // on_a_page))

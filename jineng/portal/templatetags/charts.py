@@ -34,12 +34,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar with its parts."""
+    """A bar with its parts. ``note``: said behind its total; ``more``: further cells of its row."""
 
     name: Any
     parts: tuple[Part, ...]
     total: str
     url: str = ""
+    note: str = ""
+    more: tuple[str, ...] = ()
 
 
 def drawn(series: Sequence[Any], bars: Sequence[Any], kind: str) -> list[Bar]:
@@ -48,20 +50,25 @@ def drawn(series: Sequence[Any], bars: Sequence[Any], kind: str) -> list[Bar]:
     found = []
     for one in bars:
         parts, x = [], 0
-        for (name, look), value in zip(series, one["values"], strict=True):
+        urls = one.get("urls") or [""] * len(series)
+        for (name, look), value, url in zip(series, one["values"], urls, strict=True):
             width = max(LEAST, round(value / longest * WIDTH)) if value > 0 else 0
             width = min(width, WIDTH - x)
-            parts.append(Part(name, look, value, text_of(kind, value), x, width))
+            own = one.get("look", look)
+            parts.append(Part(name, own, value, text_of(kind, value), x, width, url))
             x += width
         total = text_of(kind, sum(one["values"]))
-        found.append(Bar(one["name"], tuple(parts), total, one.get("url", "")))
+        note, more = one.get("note", ""), tuple(one.get("more", ()))
+        found.append(Bar(one["name"], tuple(parts), total, one.get("url", ""), note, more))
     return found
 
 
 @register.inclusion_tag("portal/components/chart.html")
 def chart(title: Any, chart: dict[str, Any], numbers: bool = True) -> dict[str, Any]:
     """A chart. `chart` has `series` (pairs of a name and a look), `bars` (name, values, url) and
-    `kind` of the values (count or money); `column`: what the bars are.
+    `kind` of the values (count or money); `column`: what the bars are. A bar may have `urls`, of
+    its values, a `look` of its own, a `note` behind its total, and `more` cells of its row, which
+    `more` of the chart heads.
 
     Looks: good, bad, waiting, plain, or series-1 to series-4. `numbers`: false where the page shows
     the table itself, right below.
@@ -73,4 +80,5 @@ def chart(title: Any, chart: dict[str, Any], numbers: bool = True) -> dict[str, 
         "series": chart["series"],
         "bars": drawn(chart["series"], chart["bars"], kind),
         "column": chart.get("column", ""),
+        "more": chart.get("more", ()),
     }
