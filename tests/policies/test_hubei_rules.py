@@ -67,7 +67,10 @@ def test_every_scheme_has_its_four_files(pack: policy.Pack) -> None:
     for scheme in pack.schemes.values():
         for ending in ("py", "parameters.yaml", "cases.yaml", "guide.yaml"):
             assert (pack.folder / f"{scheme.file}.{ending}").is_file()
-    names = {path.name.split(".")[0] for path in pack.folder.glob("*.*.yaml")}
+    endings = ("parameters", "cases", "guide")
+    names = {
+        path.name.split(".")[0] for one in endings for path in pack.folder.glob(f"*.{one}.yaml")
+    }
     assert names == {scheme.file for scheme in pack.schemes.values()} | {"shared"}
 
 
