@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "jineng.audit",
     "jineng.desk",
     "jineng.claims",
+    "jineng.whatif",
     "jineng.inbox",
     "jineng.portal",
     *(["jineng.demo"] if DEMO else []),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("audit/", include("jineng.audit.urls")),
     path("", include("jineng.desk.urls")),
     path("batches/", include("jineng.claims.urls")),
+    path("whatif/", include("jineng.whatif.urls")),
     path("inbox/", include("jineng.inbox.urls")),
 ]
 if settings.DEMO:

@@ -528,6 +528,7 @@ DRAFTS = [
     of_draft("desk:delete_draft", MAKES),
 ]
 
+
 def of_trial(
     view: str, yes: frozenset[str], method: str = "GET", status: int = 200, **at: Any
 ) -> Row:

@@ -1,8 +1,11 @@
 """A small world: a district and another far away, in each of them one of every role."""
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
@@ -10,6 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from jineng.core.sealed import lookup_hash, lookup_key_id
+from jineng.desk.commands.drafts import begin_draft
+from jineng.desk.models import CaseTable, RegionalStandard
 from jineng.inbox.models import Notice
 from jineng.people.models import (
     BlacklistEntry,
@@ -33,6 +38,8 @@ from jineng.people.models import (
 )
 from jineng.people.roles import RIGHTS, Kind
 from jineng.policy.identity import check_character
+from jineng.policy.impact import BREAKDOWNS, CHANGES
+from jineng.whatif.models import Trial
 from tests.access.codes import credit_code
 
 TODAY = date(2026, 11, 20)
@@ -184,6 +191,94 @@ def _registered(home: District) -> dict[str, int]:
     return {name: thing.pk for name, thing in made.items()}
 
 
+def _sums() -> dict[str, Any]:
+    """What a trial of one claim came to."""
+    counts = dict.fromkeys(("claims", "persons", "eligible_before", "eligible_after", *CHANGES), 1)
+    row = counts | {"before_fen": 50_000, "after_fen": 60_000, "difference_fen": 10_000}
+    keys = {"scheme": "PRE", "fund": "special_account", "city": "420100", "month": "2020-08"}
+    side = {"total_fen": 60_000, "spent_on": "2020-08-01", "passed_fen": 10_000}
+    return {
+        "total": row,
+        "by": {
+            name: [row | {"key": keys.get(name, "420106"), "label": "岗前培训"}]
+            for name in BREAKDOWNS
+        },
+        "spending": [{"fund": "x", "month": "2020-08", "before_fen": 50_000, "after_fen": 60_000}],
+        "budgets": [
+            {"fund": None, "label": "全部资金", "budget_fen": 50_000, "before": side, "after": side}
+        ],
+        "differences": [
+            {
+                "schemes": ["PRE"],
+                "key": "standard",
+                "label": "岗前培训补贴标准（每人）",
+                "region": None,
+                "start": "2020-10-01",
+                "before": None,
+                "after": "600.00 元",
+                "cites": ["D6 一(二)1"],
+            }
+        ],
+        "draft_release": "hubei-draft-1",
+    }
+
+
+def _of_the_policy(home: District) -> dict[str, Any]:
+    """Standards: one that a colleague handed in, one begun; and a table of cases."""
+    office = home.bodies[Kind.HUMAN_RESOURCES]
+    said = {
+        "region": office.region,
+        "scheme": "FREE",
+        "parameter": "standard",
+        "amounts": {"": 100_000},
+        "starts_on": SINCE,
+        "made_at": timezone.now(),
+    }
+    colleague = member(office, Role.POLICY_ADMIN, "policy-colleague")
+    handed_in = RegionalStandard.objects.create(
+        **said, number="1号", entered_by=colleague, state="submitted", submitted_at=timezone.now()
+    )
+    begun = RegionalStandard.objects.create(
+        **said, number="2号", entered_by=home.users[Role.POLICY_ADMIN]
+    )
+    cases = CaseTable.objects.create(
+        file_name="案例.csv",
+        file=b64encode("案例,预期结论\n1,符合\n".encode()).decode(),
+        rows=1,
+        by=colleague,
+        department=office,
+        at=timezone.now(),
+    )
+    draft = begin_draft(
+        text="draft: Trial\nparameters: {PRE: {standard: {values: [\n"
+        "  {from: 2020-10-01, value: 600, cites: D6 一(二)1}]}}}\n",
+        department=office,
+        what="新建",
+        by=home.users[Role.POLICY_ADMIN],
+        on=TODAY,
+        at=timezone.now(),
+    )
+    return {
+        "standard": handed_in.pk,
+        "begun_standard": begun.pk,
+        "cases": cases.pk,
+        "draft": draft.pk,
+        "trial": Trial.objects.create(
+            by=draft.author,
+            at=timezone.now(),
+            draft=draft,
+            title=draft.title,
+            version=1,
+            text=draft.text,
+            file_name="claims.csv",
+            batch_key=uuid4(),
+            release="hubei-1",
+            finished_at=timezone.now(),
+            sums=_sums(),
+        ).pk,
+    }
+
+
 @dataclass
 class World:
     """The district that is looked at, and the one that outsiders are from."""
@@ -240,6 +335,7 @@ class World:
                 at=timezone.now(),
             ).pk,
         } | _registered(home)
+        world.things |= _of_the_policy(home)
         return world
 
     def __post_init__(self) -> None:
