@@ -110,7 +110,7 @@ class Questionnaire:
         names = sorted(
             {n for code in codes for n in self._rules[code].reads}, key=PLACE.__getitem__
         )
-        open_facts = [n for n in names if line[n] is None and n not in (*not_asked, *EMPTY_IS_NO)]
+        open_facts = [n for n in names if line[n] is None and n not in EMPTY_IS_NO]
         table = _Trials.of(line, names, open_facts)
         prospects: dict[str, Prospect] = {}
         settles = dict.fromkeys(open_facts, 0.0)
@@ -123,7 +123,7 @@ class Questionnaire:
             for name in set(prospect.needs) & settles.keys():
                 wanted[name] += 1
                 settles[name] += float(closed[table.of_fact[name]].mean())
-        asks = [name for name in open_facts if wanted[name]]
+        asks = [name for name in open_facts if wanted[name] and name not in not_asked]
         asks.sort(key=lambda name: (-settles[name], -wanted[name], PLACE[name]))
         return Standing(line, prospects, tuple(asks))
 

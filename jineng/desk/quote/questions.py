@@ -69,14 +69,20 @@ class Question:
 
 
 def question(
-    name: str, answers: Answers, occasions: Occasions | None, *, today: date, wrong: str = ""
+    name: str,
+    answers: Answers,
+    occasions: Occasions | None,
+    *,
+    today: date,
+    wrong: str = "",
+    typed: str = "",
 ) -> Question:
     """A question by its name. ``occasions``: not needed to ask who somebody is; ``wrong``: what is
-    wrong with what was just answered.
+    wrong with what was just answered, which is ``typed``.
 
     Errors: KeyError where nothing is asked by this name.
     """
-    value = answers.of(name)
+    value = typed or answers.of(name)
     title, hint = words_of(name)
     if name == PARTY:
         choices = tuple(Choice(k, _(t), _(note), k == value) for k, (t, note) in PARTIES.items())
@@ -154,7 +160,12 @@ def read(name: str, given: list[str], occasions: Occasions, *, today: date) -> s
         raise ValueError(_("请先填写，或者选“不清楚”。"))
     if name == "region" and region_on(text, today) is None:
         raise ValueError(_("请从列表中选一个地区。"))
-    value = parse(FACT[name], text)
+    try:
+        value = parse(FACT[name], text)
+    except ValueError:
+        if FACT[name].kind != "months_or_open":
+            raise
+        raise ValueError(_("应为整数月数，例如 12；没有期限的，选“无固定期限”。")) from None
     if isinstance(value, date) and not _EARLIEST <= value <= _LATEST:
         raise ValueError(_("请核对年份。"))
     return text

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jineng.desk.quote.answers import PARTY, Answers
 from jineng.desk.quote.words import STANDS
 from jineng.policy.facts import FACT, FUNDS, PAYEES
+from jineng.policy.quoting import ONE
 from jineng.policy.suppliers import supplier
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _ORDER = tuple(STANDS)
+NEEDS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,28 @@ class Card:
     fen: int | None
     most: bool
     per: str
+    unit: str
     told: Explanation
     fails: tuple[ConditionShown, ...]
     holds: tuple[ConditionShown, ...]
     needs: tuple[Need, ...]
     later: tuple[ConditionShown, ...]
     guide: Guide | None
+
+    @property
+    def more(self) -> int:
+        """How many of the facts that are missing are shown on demand alone."""
+        return len(self.needs) - NEEDS_SHOWN if len(self.needs) > NEEDS_SHOWN + 1 else 0
+
+    @property
+    def shown(self) -> str:
+        """Which of them are shown at once, as a slice."""
+        return f":{len(self.needs) - self.more}"
+
+    @property
+    def rest(self) -> str:
+        """Which are not."""
+        return f"{len(self.needs) - self.more}:"
 
 
 @dataclass(frozen=True)
@@ -71,11 +89,11 @@ class Party:
 class Choice:
     """Schemes that one training can be paid under together: cards, and 分 in all.
 
-    ``by``: the sum of each party. Sums leave out what is paid by the month.
+    ``by``: party, 分 and unit; what is paid by the month is summed apart.
     """
 
     cards: tuple[Card, ...]
-    by: tuple[tuple[str, int], ...]
+    by: tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -125,11 +143,11 @@ def result_of(asked: Asking, standing: Standing, answers: Answers) -> Result:
             parties.append(Party(key, _(PAYEES[key]), key == own, tuple(mine)))
     by_code = {card.code: card for card in cards}
     eligible = [card.code for card in cards if card.stands == "eligible"]
-    later = {one.code: one for card in cards if card.stands != "ineligible" for one in card.later}
+    later = {one.title: one for card in cards if card.stands != "ineligible" for one in card.later}
     return Result(
         parties=tuple(parties),
         choices=tuple(
-            _choice(asked, [by_code[code] for code in codes])
+            _choice([by_code[code] for code in codes])
             for codes in asked.questionnaire.together(standing, eligible)
         ),
         brought=tuple(_brought(asked, standing, answers)),
@@ -156,6 +174,8 @@ def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospec
         fen=0 if key == "ineligible" else fen,
         most=prospect.amount is None and fen is not None,
         per=told.amount.title,
+        # one claim is one month where a training is no class but a job
+        unit=_("元") if scheme.training in ONE else _("元／月"),
         told=told,
         fails=_with(told, "fails"),
         holds=tuple(one for one in _with(told, "holds") if one.code not in across),
@@ -172,11 +192,13 @@ def _with(told: Explanation, status: str) -> tuple[ConditionShown, ...]:
     return tuple(one for one in told.conditions if one.status == status)
 
 
-def _choice(asked: Asking, cards: list[Card]) -> Choice:
-    sums: dict[str, int] = {}
+def _choice(cards: list[Card]) -> Choice:
+    sums: dict[tuple[str, str], int] = {}
     for card in cards:
-        sums[card.payee] = sums.get(card.payee, 0) + (card.fen or 0)
-    return Choice(tuple(cards), tuple((_(PAYEES[key]), fen) for key, fen in sums.items()))
+        key = (card.payee, card.unit)
+        sums[key] = sums.get(key, 0) + (card.fen or 0)
+    by = tuple((_(PAYEES[payee]), fen, unit) for (payee, unit), fen in sums.items())
+    return Choice(tuple(cards), by)
 
 
 def _brought(asked: Asking, standing: Standing, answers: Answers) -> Iterator[Brought]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from jineng.core.calendar import business_date
 from jineng.desk.queries.in_force import pack_in_force
-from jineng.desk.quote.answers import OCCASION, PARTY, Answers
+from jineng.desk.quote.answers import LONGEST, OCCASION, PARTY, Answers
 from jineng.desk.quote.questions import question, read, told, words_of
 from jineng.desk.quote.result import counts, result_of
 from jineng.desk.quote.standing import FIRST, Asking, asking, make_ready, next_name, standing_of
@@ -70,7 +70,7 @@ def _answered(request: HttpRequest, asked: Asking, answers: Answers) -> HttpResp
         try:
             text = read(name, words, asked.occasions, today=today)
         except ValueError as wrong:
-            return _shown(request, asked, answers, name, str(wrong))
+            return _shown(request, asked, answers, name, str(wrong), ";".join(words)[:LONGEST])
         answers = answers.answering(name, text)
     if not getattr(request, "htmx", False):
         return redirect(address(answers))
@@ -80,9 +80,17 @@ def _answered(request: HttpRequest, asked: Asking, answers: Answers) -> HttpResp
 
 
 def _shown(
-    request: HttpRequest, asked: Asking, answers: Answers, ask: str, wrong: str = ""
+    request: HttpRequest,
+    asked: Asking,
+    answers: Answers,
+    ask: str,
+    wrong: str = "",
+    typed: str = "",
 ) -> HttpResponse:
-    """A page. ``ask``: the question that is wanted, or `RESULT`; "" for what comes next."""
+    """A page. ``ask``: the question that is wanted, or `RESULT`; "" for what comes next.
+
+    ``wrong``: what is wrong with what was just ``typed``.
+    """
     today = business_date()
     standing = standing_of(asked, answers, today=today)
     following = next_name(answers, standing)
@@ -108,7 +116,7 @@ def _shown(
     name = ask if known else following
     left = sum(one not in answers for one in FIRST) + len(standing.asks)
     context |= {
-        "question": question(name, answers, asked.occasions, today=today, wrong=wrong),
+        "question": question(name, answers, asked.occasions, today=today, wrong=wrong, typed=typed),
         "number": len(answers) + 1,
         # How many there are is known once it is known what it is about.
         "left": left - 1 if OCCASION in answers else None,
