@@ -21,6 +21,7 @@ from django.utils.translation.template import templatize
 from jineng import policy
 from jineng.demo.cast import CAST
 from jineng.policy import facts, suppliers
+from jineng.policy.documents import PARTIES
 from jineng.policy.explanation import STATUSES
 from jineng.policy.occasions import read_benefits, read_occasions
 from jineng.policy.pack import Pack
@@ -106,11 +107,39 @@ def _of_pack(pack: Pack) -> Iterator[Message]:
     for text in (*headings, *codes, *words, *STATUSES.values()):
         yield Message(text, place)
     yield from _of_guides(pack)
+    yield from _of_service_guides(pack)
+    yield from _of_documents(pack)
     for scheme in pack.schemes.values():
         place = f"jineng/policies/{PACK}: {scheme.code}"
         texts = [scheme.name, *(condition.title for condition in scheme.conditions)]
         texts += [parameter.label for parameter in scheme.parameters.values()]
         yield from (Message(text, place) for text in (*texts, *_grounds(scheme)) if text)
+
+
+def _of_service_guides(pack: Pack) -> Iterator[Message]:
+    """What those who apply have to know beside the rules."""
+    for code, guide in pack.guides.items():
+        texts = [guide.who, guide.assumed, *guide.readings]
+        for material in guide.materials:
+            texts += [material.title, material.note, material.assumed, *material.readings]
+        for step in guide.steps:
+            texts += [step.title, step.text, step.assumed, *step.readings]
+        place = f"jineng/policies/{PACK}: {code}"
+        yield from (Message(text, place) for text in texts if text)
+
+
+def _of_documents(pack: Pack) -> Iterator[Message]:
+    """The documents, what their paragraphs are about and say, and what carries them."""
+    yield from (Message(one, "jineng/policy/documents.py") for one in PARTIES.values())
+    for feature in pack.features.values():
+        yield Message(feature.name, f"jineng/policies/{PACK}: features")
+    for key, document in pack.documents.items():
+        texts = [document.title, document.issuer, document.note, document.assumed]
+        for entry in document.entries.values():
+            texts += [entry.title, entry.text]
+            for part in entry.parts:
+                texts += [part.text, part.outside, *(what for _when, what in part.days)]
+        yield from (Message(text, f"jineng/policies/{PACK}: {key}") for text in texts if text)
 
 
 def _of_guides(pack: Pack) -> Iterator[Message]:
@@ -128,6 +157,7 @@ def _grounds(scheme: Scheme) -> Iterator[str | None]:
     for condition in scheme.conditions:
         yield from (condition.assumed, *condition.readings, condition.note)
     for parameter in scheme.parameters.values():
+        yield from (parameter.assumed, *parameter.readings)
         for value in parameter.values:
             yield from (value.assumed, *value.readings)
     due = scheme.amount_due
