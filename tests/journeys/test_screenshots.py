@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -239,12 +241,15 @@ def opened(context: BrowserContext, address: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500, 503])
 def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int) -> None:
     looks = Looks()
 
     def answer(route: Route) -> None:
-        route.fulfill(body=render_to_string(f"{status}.html"), content_type="text/html")
+        told = {"limit_megabytes": settings.UPLOADS_MAX_BYTES // 2**20}
+        with structlog.contextvars.bound_contextvars(request="5f0c2ad91b7e"):
+            body = render_to_string(f"{status}.html", told)
+        route.fulfill(body=body, content_type="text/html")
 
     with visitor(browser) as context:
         context.route("**/went-wrong", answer)
