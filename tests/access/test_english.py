@@ -19,6 +19,8 @@ from tests.english import left_in_chinese
 
 #: What people wrote in the world that is walked, and what bodies are called there.
 WRITTEN = ["欧阳", "年休假", "虚报", "市人社局", "明德纺织", "同一人", "人社", "证"]
+#: Numbers of documents.
+NUMBERS = r"[\u4e00-\u9fff]{2,6}[〔【]\d{4}[〕】]\d+号(?:附件\d)?"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def names(world: World) -> re.Pattern[str]:
         found |= {industry, *(name for name, _label in choices)}
     found |= set(User.objects.values_list("username", flat=True))
     ordered = sorted(found, key=lambda name: (-len(name), name))
-    return re.compile("|".join(map(re.escape, ordered)))
+    return re.compile("|".join([NUMBERS, *map(re.escape, ordered)]))
 
 
 def page_of(row: Row, world: World, user: User | None) -> str:

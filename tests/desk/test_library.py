@@ -12,7 +12,10 @@ from django.test import Client
 from jineng import policy
 from jineng.desk.queries import library, pack_cases, searching, spans
 from jineng.desk.queries.moments import Moment
+from jineng.people.models import Region
 from jineng.policy.documents import RULES
+from tests.access.test_english import NUMBERS
+from tests.english import left_in_chinese
 from tests.policy.packs import HUBEI
 
 pytestmark = pytest.mark.django_db
@@ -333,6 +336,25 @@ def test_pages_ask_little_of_the_database(
     for address in ADDRESSES:
         with django_assert_max_num_queries(3):
             client.get(f"{address}{'&' if '?' in address else '?'}region=420100&on=2020-10-01")
+
+
+def test_the_library_can_be_read_in_english(client: Client, pack: policy.Pack) -> None:
+    """All but the titles of cases and the places of clauses, which are marked as Chinese."""
+    names = re.compile("|".join([NUMBERS, *Region.objects.values_list("name", flat=True)]))
+    client.cookies["jineng_language"] = "en"
+    addresses = [*ADDRESSES, *(f"/policy/documents/{key}/" for key in pack.documents)]
+    for code in pack.schemes:
+        addresses += [f"/policy/schemes/{code}/", f"/policy/schemes/{code}/guide/"]
+    for address in addresses:
+        html = client.get(address).content.decode()
+        assert left_in_chinese(html, names) == set(), address
+    # What an engineer who reads no Chinese has to follow is there in English.
+    for address in ("/policy/documents/D6/", "/policy/schemes/PRE/", "/policy/schemes/WORK/guide/"):
+        html = re.sub(
+            r"<script.*?</script>", "", client.get(address).content.decode(), flags=re.DOTALL
+        )
+        marked = re.findall(r'lang="zh-Hans">([^<]+)<', html)
+        assert [text for text in marked if len(text) > 24] == [], address
 
 
 def test_nothing_of_the_policy_stands_in_code_or_templates() -> None:
