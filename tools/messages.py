@@ -23,6 +23,7 @@ from jineng.demo.cast import CAST
 from jineng.policy import facts, suppliers
 from jineng.policy.documents import PARTIES
 from jineng.policy.explanation import STATUSES
+from jineng.policy.impact import CHANGES, EVERY_FUND, OTHER_GROUPS
 from jineng.policy.occasions import read_benefits, read_occasions
 from jineng.policy.pack import Pack
 from jineng.policy.schemes import Scheme
@@ -104,6 +105,7 @@ def _of_pack(pack: Pack) -> Iterator[Message]:
     codes = [label for fact in facts.FACTS for label in fact.codes.values()]
     words = [*facts.OUTCOMES.values(), *facts.PAYEES.values(), *facts.FUNDS.values()]
     words += [suppliers.APPLICANT, suppliers.STANDARD_SETTER, *suppliers.SUPPLIERS.values()]
+    words += [*CHANGES.values(), *OTHER_GROUPS, EVERY_FUND]
     for text in (*headings, *codes, *words, *STATUSES.values()):
         yield Message(text, place)
     yield from _of_guides(pack)

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from jineng.policy import DraftError, Pack, draft_of
 from jineng.policy.assembly import SHARED
@@ -101,7 +102,7 @@ class Reading:
     """A draft's text read against a pack.
 
     ``drafted``: the pack under it, None where it changes nothing yet or can't be used; ``errors``:
-    why it can't be.
+    why it can't be, as the engine says it.
     """
 
     pack: Pack
@@ -113,6 +114,11 @@ class Reading:
     def is_empty(self) -> bool:
         """Whether it changes nothing yet."""
         return not self.content.get("parameters") and not self.content.get("standards")
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Why it can't be used, in the reader's words: parameters by their names, not their keys."""
+        return tuple(told(self.pack, self.errors)) if self.errors else ()
 
     @cached_property
     def changes(self) -> list[Written]:
@@ -205,18 +211,18 @@ def _read(pack: Pack, text: str) -> Reading:
     try:
         drafted = pack.with_draft(draft_of(text, _FILE))
     except DraftError as error:
-        return Reading(pack, content, None, tuple(told(pack, error.reasons)))
+        return Reading(pack, content, None, tuple(error.reasons))
     return Reading(pack, content, drafted, ())
 
 
 def told(pack: Pack, reasons: Sequence[str]) -> list[str]:
     """What is wrong with a draft, parameters by their names instead of their keys."""
-    names = {}
+    names: dict[str, str] = {}
     for place, parameter in parameters_of(pack):
         scheme = pack.schemes[place.scheme] if place.scheme else None
         for word in (scheme.name, scheme.code) if scheme else (SHARED,):
-            whose = f"{scheme.name} " if scheme else ""
-            names[f"{word} {place.key}"] = f"{whose}“{parameter.label}”"
+            whose = f"{_(scheme.name)} " if scheme else ""
+            names[f"{word} {place.key}"] = f"{whose}“{_(parameter.label)}”"
     ordered = sorted(names, key=len, reverse=True)
     known = re.compile("|".join(rf"(?<![\w.]){re.escape(name)}(?![\w.])" for name in ordered))
     return [

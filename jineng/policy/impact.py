@@ -38,6 +38,9 @@ BREAKDOWNS = {
     "group": "人员类别",
     "month": "受理月份",
 }
+#: Those who are in none of the groups, and those of whom it is not known.
+OTHER_GROUPS = ("不属于任何群体", "人员类别未知")
+EVERY_FUND = "全部资金"
 _DIGITS = 18
 
 
@@ -130,7 +133,7 @@ def by_month(column: pa.ChunkedArray) -> Counted:
 def by_group(column: pa.ChunkedArray | None, lines: int) -> Counted:
     """By the groups that a person belongs to; a claim counts under each of them."""
     keys = [*GROUPS, NO_GROUP, "unknown"]
-    labels = [*GROUPS.values(), "不属于任何群体", "人员类别未知"]
+    labels = [*GROUPS.values(), *OTHER_GROUPS]
     place = np.full(lines, -1, dtype=np.int64)
     masks: list[int] = []
     if column is not None:
@@ -260,7 +263,7 @@ def budget_line(
         _spending(days, paid[rows], budget_fen)
         for paid in (outcomes.paid_before, outcomes.paid_after)
     )
-    return BudgetLine(fund, FUNDS[fund] if fund else "全部资金", budget_fen, before, after)
+    return BudgetLine(fund, FUNDS[fund] if fund else EVERY_FUND, budget_fen, before, after)
 
 
 def _spending(days: np.ndarray, fen: np.ndarray, budget_fen: int) -> Spending:

@@ -32,12 +32,24 @@ MOST_BARS = 20
 Row = dict[str, Any]
 
 
+def change_word(code: str) -> str:
+    """What became of a claim, in a word."""
+    word = CHANGES[code]
+    return _(word)
+
+
+def labelled(row: Row) -> str:
+    """What a row is called."""
+    word = row["label"]
+    return _(word)
+
+
 def cards(trial: Trial) -> list[Row]:
     """How many gain and lose, each with how lines are narrowed to them."""
     total = trial.sums["total"]
     return [
         {
-            "name": _(CHANGES[name]),
+            "name": change_word(name),
             "tone": TONES[name],
             "count": total[name],
             "query": f"change={name}",
@@ -49,7 +61,7 @@ def cards(trial: Trial) -> list[Row]:
 def others(trial: Trial) -> list[tuple[str, int]]:
     """Changes that move no money, where there are any."""
     total = trial.sums["total"]
-    return [(_(CHANGES[n]), total[n]) for n in CHANGES if n not in LOOKS and total[n]]
+    return [(change_word(n), total[n]) for n in CHANGES if n not in LOOKS and total[n]]
 
 
 def percent(total: Mapping[str, int]) -> str:
@@ -77,7 +89,7 @@ def breakdown(trial: Trial, by: str, names: Mapping[str, str]) -> Row:
         "left_out": len(rows) - len(moved),
         "counts": {
             "column": _(heading),
-            "series": [(_(CHANGES[name]), look) for name, look in LOOKS.items()],
+            "series": [(change_word(name), look) for name, look in LOOKS.items()],
             "bars": [
                 {"name": row["name"], "values": [row[name] for name in LOOKS]} for row in charted
             ],
@@ -92,7 +104,7 @@ def breakdown(trial: Trial, by: str, names: Mapping[str, str]) -> Row:
 
 def _named(row: Row, by: str, names: Mapping[str, str]) -> Row:
     of_place = by in ("city", "region")
-    return row | {"name": names.get(row["key"], row["label"]) if of_place else _(row["label"])}
+    return row | {"name": names.get(row["key"], row["label"]) if of_place else labelled(row)}
 
 
 def curves(trial: Trial) -> list[Row]:
@@ -100,7 +112,7 @@ def curves(trial: Trial) -> list[Row]:
     budgets = trial.sums["budgets"] or [{"fund": None, "budget_fen": None, "label": "全部资金"}]
     return [
         {
-            "title": _("%(fund)s：按受理月份累计（元）") % {"fund": _(one["label"])},
+            "title": _("%(fund)s：按受理月份累计（元）") % {"fund": labelled(one)},
             "chart": _curve(trial, one["fund"], one["budget_fen"]),
             "budget": one if one["budget_fen"] else None,
             "sides": [(_("现行"), one["before"]), (_("草案"), one["after"])]
@@ -212,7 +224,7 @@ def line_shown(line: Row, names: Mapping[str, str]) -> Row:
         "applied_on": line["applied_on"],
         "region": names.get(line["region"], line["region"]),
         "person": masked(line["person_id"]),
-        "change": _(CHANGES[line["change"]]),
+        "change": change_word(line["change"]),
         "change_tone": TONES.get(line["change"], "plain"),
         "difference": signed(int(line["difference_yuan"] * 100)),
         "row": line["row"],

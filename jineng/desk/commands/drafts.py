@@ -172,7 +172,7 @@ def _title_of(text: str) -> str:
 
     read = reading(pack_in_force(), text)
     if read.errors:
-        raise Unusable(read.errors)
+        raise Unusable(read.told)
     title = str(read.content["draft"]).strip()
     if len(title) > LONGEST_TITLE:
         raise Unusable([_("名称最长 %(most)s 字。") % {"most": LONGEST_TITLE}])

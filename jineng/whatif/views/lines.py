@@ -43,13 +43,13 @@ def _table(found: Trial) -> Table:
     from jineng.claims import words
     from jineng.policy.identity import masked
     from jineng.policy.impact import CHANGES
-    from jineng.whatif.shown import TONES
+    from jineng.whatif.shown import TONES, change_word, labelled
 
     names, by = region_names(), found.sums["by"]
 
     def keys(name: str) -> list[tuple[str, Any]]:
         rows = (row for row in by[name] if any(row[change] for change in CHANGES))
-        return [(row["key"], names.get(row["key"]) or _(row["label"])) for row in rows]
+        return [(row["key"], names.get(row["key"]) or labelled(row)) for row in rows]
 
     def link(one: dict[str, Any]) -> str:
         return reverse("whatif:line", args=[found.pk, one["row"]])
@@ -58,7 +58,7 @@ def _table(found: Trial) -> Table:
         return words.scheme_name(one["scheme"])
 
     def change(one: dict[str, Any]) -> Status:
-        return Status(_(CHANGES[one["change"]]), TONES.get(one["change"], "plain"))
+        return Status(change_word(one["change"]), TONES.get(one["change"], "plain"))
 
     return Table(
         "trial-lines",
@@ -113,7 +113,7 @@ def _table(found: Trial) -> Table:
             Filter(
                 "change",
                 gettext_lazy("变化"),
-                choices=lambda: [(code, _(word)) for code, word in CHANGES.items()],
+                choices=lambda: [(code, change_word(code)) for code in CHANGES],
             ),
             Filter("scheme", gettext_lazy("补贴项目"), choices=lambda: keys("scheme")),
             Filter(
