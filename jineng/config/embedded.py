@@ -34,6 +34,13 @@ log_min_error_statement = panic
 log_error_verbosity = terse
 unix_socket_permissions = 0700
 timezone = 'UTC'
+# Taken as needed. With millions of persons, what is asked all the time stays at hand, and a page
+# that is not is as quick to come by as the next: no disk turns any more.
+shared_buffers = 512MB
+random_page_cost = 1.1
+max_wal_size = 4GB
+maintenance_work_mem = 256MB
+jit = off
 """
 # For a database that is thrown away.
 FAST_CONFIGURATION = """

@@ -76,22 +76,22 @@ class Persons:
         """In whole years, to some months."""
         return 2020 - _years(self.born)
 
-    def table(self) -> pa.Table:
-        """The columns of a file of persons."""
-        codes = pa.array(places().codes)
-        working = pa.array(self.working, mask=self.working < 0)
+    def table(self, of: Ints) -> pa.Table:
+        """The columns of a file of some of them, by their places."""
+        codes, at = pa.array(places().codes), pa.array(of)
+        working = self.working[of]
         return pa.table(
             {
-                "身份证号": self.numbers,
-                "姓名": self.names,
-                "性别": pa.array(["女", "男"]).take(pa.array(self.men.astype(np.int64))),
-                "手机号": self.phones,
-                "户籍地": codes.take(pa.array(self.household)),
-                "居住地": codes.take(pa.array(self.living)),
-                "工作地": codes.take(working),
-                "文化程度": pa.array(EDUCATIONS).take(pa.array(self.education)),
-                "开户行": self.banks,
-                "银行账号": self.accounts,
+                "身份证号": self.numbers.take(at),
+                "姓名": self.names.take(at),
+                "性别": pa.array(["女", "男"]).take(pa.array(self.men[of].astype(np.int64))),
+                "手机号": self.phones.take(at),
+                "户籍地": codes.take(pa.array(self.household[of])),
+                "居住地": codes.take(pa.array(self.living[of])),
+                "工作地": codes.take(pa.array(working, mask=working < 0)),
+                "文化程度": pa.array(EDUCATIONS).take(pa.array(self.education[of])),
+                "开户行": self.banks.take(at),
+                "银行账号": self.accounts.take(at),
             }
         )
 

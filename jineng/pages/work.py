@@ -4,19 +4,19 @@ Contexts say what waits in their own `queries`, as queues; all of somebody's que
 one statement.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from jineng.core.calendar import business_time
+from jineng.pages.planned import Planned
 from jineng.pages.working_days import Day, working_days_left
 
 #: More than this are not counted.
@@ -136,14 +136,15 @@ class CaseStep:
 
 @dataclass(frozen=True)
 class Asking:
-    """Queues, and the statement that counts them all: to make it takes longer than to ask it."""
+    """Queues, and the statement that counts them all; None where nothing can be in any of them."""
 
     queues: tuple[Queue, ...]
-    sql: str
+    planned: Planned | None
+    given: Sequence[Any]
 
     @classmethod
     def of(cls, queues: Iterable[Queue]) -> "Asking":
-        """The statement for these queues."""
+        """The statement for these queues: to make it takes longer than to ask it."""
         all_, parts, params = tuple(queues), [], list[Any]()
         for number, queue in enumerate(all_):
             # A queue that nothing can be in is not asked for.
@@ -157,21 +158,18 @@ class Asking:
                 )
                 params.extend(given)
         if not parts:
-            return cls(all_, "")
-        with connection.cursor() as cursor:
-            return cls(all_, cursor.mogrify(" UNION ALL ".join(parts), params))
+            return cls(all_, None, ())
+        return cls(all_, *Planned.of(" UNION ALL ".join(parts), params))
 
     def waiting(self, *, on: date) -> list[Waiting]:
         """The queues that are not empty, the most urgent first."""
-        if not self.sql:
+        if self.planned is None:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql)
-            found = [
-                _waiting(self.queues[at], count, first, noted, on)
-                for at, count, first, noted in cursor
-                if count
-            ]
+        found = [
+            _waiting(self.queues[at], count, first, noted, on)
+            for at, count, first, noted in self.planned.rows(self.given)
+            if count
+        ]
         return sorted(found, key=_urgency)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from jineng.people import values
 from jineng.people.models import (
@@ -20,7 +20,7 @@ from jineng.people.models import (
     User,
 )
 from jineng.people.names import named
-from jineng.people.permissions import access_of
+from jineng.people.permissions import Among, access_of
 from jineng.people.queries.persons import blacklisted_on
 
 #: What a platform must hold all of, on every day of the training (A3 二).
@@ -152,7 +152,7 @@ def sign_ups_in_reach(user: User, *, on: date) -> QuerySet[SignUp]:
             break
         reached.update(access.within(one.region_code))
     else:
-        entries = entries.filter(region__in=reached)
+        entries = entries.filter(Among(F("region"), sorted(reached)))
     return entries.order_by("signed_up_at", "pk")
 
 

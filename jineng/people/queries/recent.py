@@ -1,6 +1,6 @@
 """What was done lately by somebody and by colleagues, in words, as far as one may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jineng.pages.planned import Planned
 from jineng.pages.work import Done
 from jineng.people.models import (
     BlacklistEntry,
@@ -75,19 +75,19 @@ class _Row(NamedTuple):
 def _statement() -> str:
     return f"""
     WITH colleague AS (
-        SELECT %(me)s::bigint AS id
+        SELECT %s AS id
         UNION
         (SELECT user_id FROM people_membership
-         WHERE (organisation_id = ANY (%(of)s::bigint[])
-                OR %(platform)s AND organisation_id IS NULL AND role = 'platform_admin')
-            AND starts_on <= %(on)s AND coalesce(ends_on >= %(on)s, true)
+         WHERE (organisation_id = ANY (%s)
+                OR %s AND organisation_id IS NULL AND role = 'platform_admin')
+            AND starts_on <= %s AND coalesce(ends_on >= %s, true)
          LIMIT {COLLEAGUES})
     )
     SELECT event.xact::text, event.at, event.kind, event.table_name, event.row_id,
         event.actor_id, who.username, {_whose(_PERSON)}, {_whose({"organisation"})}
     FROM colleague JOIN people_user who ON who.id = colleague.id, LATERAL (
         SELECT * FROM core_event
-        WHERE actor_id = colleague.id AND table_name = ANY (%(tables)s)
+        WHERE actor_id = colleague.id AND table_name = ANY (%s)
             AND kind IN ('insert', 'update')
         ORDER BY id DESC LIMIT {EACH}
     ) AS event
@@ -133,55 +133,57 @@ def recently(user: User, *, on: date, most: int) -> list[Done]:
 
 
 def _rows(user: User, access: Access, on: date) -> list[_Row]:
-    given: dict[str, Any] = {
-        "me": user.pk,
-        "of": list({one.organisation_id for one in access.holdings if one.organisation_id}),
-        "platform": any(one.organisation_id is None for one in access.holdings),
-        "on": on,
-        "tables": list(_MODELS),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), given)
-        return [_Row(*row) for row in cursor.fetchall()]
+    planned, given = _colleagues(
+        user.pk,
+        frozenset(one.organisation_id for one in access.holdings if one.organisation_id),
+        any(one.organisation_id is None for one in access.holdings),
+        on,
+    )
+    return [_Row(*row) for row in planned.rows(given)]
+
+
+@lru_cache(maxsize=1_000)
+def _colleagues(
+    me: int, of: frozenset[int], platform: bool, on: date
+) -> tuple[Planned, Sequence[Any]]:
+    return Planned.of(_statement(), [me, sorted(of), platform, on, on, list(_MODELS)])
+
+
+#: Where the keys of persons and of organisations go in what is given to a statement for names.
+_PERSONS: list[int] = []
+_ORGANISATIONS: list[int] = []
 
 
 def _names(user: User, rows: Iterable[_Row], on: date) -> tuple[dict[int, str], dict[int, str]]:
     """Persons and organisations of the rows that are within reach, by their keys."""
-    persons = {row.person for row in rows if row.person}
-    organisations = {row.organisation for row in rows if row.organisation}
-    if not persons and not organisations:
-        return {}, {}
+    persons = sorted({row.person for row in rows if row.person})
+    organisations = sorted({row.organisation for row in rows if row.organisation})
+    reach = _reach(user, access_of(user, on=on), on) if persons or organisations else None
     found: dict[str, dict[int, str]] = {"p": {}, "o": {}}
-    wanted = {"p": persons, "o": organisations}
-    sql = " UNION ALL ".join(
-        f"{reach} WHERE pk IN ({','.join(map(str, wanted[which]))})"
-        for which, reach in _reach(user, access_of(user, on=on), on)
-        if wanted[which]
-    )
-    if sql:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            for which, pk, name in cursor:
-                found[which][pk] = name
+    if reach is not None:
+        planned, given = reach
+        places = {id(_PERSONS): persons, id(_ORGANISATIONS): organisations}
+        for which, pk, name in planned.rows([places.get(id(one), one) for one in given]):
+            found[which][pk] = name
     return found["p"], found["o"]
 
 
 @lru_cache(maxsize=1_000)
-def _reach(user: User, access: Access, on: date) -> tuple[tuple[str, str], ...]:
-    """Statements for names of persons ("p") and organisations ("o") within reach.
-
-    To make them takes longer than to ask them.
+def _reach(user: User, access: Access, on: date) -> tuple[Planned, Sequence[Any]] | None:
+    """The statement for names of persons ("p") and organisations ("o") within reach; None where
+    nobody is. To make it takes longer than to ask it.
     """
-    parts = []
-    for which, reached in (
-        ("p", persons_in_reach(user, on=on)),
-        ("o", organisations_in_reach(user, on=on)),
+    parts, params = [], list[Any]()
+    for which, keys, reached in (
+        ("p", _PERSONS, persons_in_reach(user, on=on)),
+        ("o", _ORGANISATIONS, organisations_in_reach(user, on=on)),
     ):
-        with suppress(EmptyResultSet), connection.cursor() as cursor:
+        with suppress(EmptyResultSet):
             sql, given = reached.order_by().values("pk", "name").query.sql_with_params()
-            whole = cursor.mogrify(sql, given)
-            parts.append((which, f"SELECT '{which}', pk, name FROM ({whole}) r (pk, name)"))
-    return tuple(parts)
+            named = f"SELECT '{which}', pk, name FROM ({sql}) r (pk, name)"
+            parts.append(f"{named} WHERE pk = ANY (%s)")
+            params += [*given, keys]
+    return Planned.of(" UNION ALL ".join(parts), params) if parts else None
 
 
 def _told(

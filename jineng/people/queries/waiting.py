@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ from jineng.people.models import (
 )
 from jineng.people.permissions import (
     Access,
+    Among,
     access_of,
     organisations_in_reach,
     persons_in_reach,
@@ -134,7 +135,7 @@ def _of_organisations(user: User, access: Access, on: date) -> Iterator[Queue]:
             title=_("已邀请、尚未设置密码的成员"),
             url=reverse(url, kwargs=at),
             icon="key",
-            rows=invited if everywhere else invited.filter(organisation__in=managed),
+            rows=invited if everywhere else invited.filter(Among(F("organisation"), managed)),
             since="starts_on",
             mine=False,
         )

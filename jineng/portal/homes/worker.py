@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from jineng.pages.gathering import Row, answers_to, statement_for
+from jineng.pages.gathering import Gathering, Row
 from jineng.pages.work import Done, Waiting
 from jineng.people.models import CorrectionRequest, Person, User
 from jineng.people.queries.archives import looks_into, looks_told
@@ -49,7 +49,7 @@ def home_of(user: User, *, on: date) -> Home:
     """The home of whoever holds no role. One statement beside what every page asks, or two."""
     if user.person_id is None:
         return Home(None, may_claim=bool(settings.TEXTS))
-    answers = answers_to(_statement(user.person_id))
+    answers = _asking(user.person_id).answers()
     known = answers["person"][0]
     person = Person(**{name: known[name] for name in _OF_PERSON})
     asked = answers.get("asked", [])
@@ -69,12 +69,12 @@ _OF_PERSON = ("id", "name", "working_region_id", "living_region_id", "household_
 
 
 @lru_cache(maxsize=10_000)
-def _statement(person: int) -> str:
+def _asking(person: int) -> Gathering:
     """All that is asked for one person; what is sealed is not opened for it."""
     whose = Person.objects.filter(pk=person)
     held = Person.objects.filter(Q(pk=person) | Q(merged_into=person))
     asked = CorrectionRequest.objects.filter(person=person).order_by("-asked_at", "-pk")
-    return statement_for(
+    return Gathering.of(
         {
             "person": whose.values(
                 *_OF_PERSON,
