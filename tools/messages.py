@@ -137,6 +137,8 @@ def _of_documents(pack: Pack) -> Iterator[Message]:
         yield Message(feature.name, f"jineng/policies/{PACK}: features")
     for key, document in pack.documents.items():
         texts = [document.title, document.issuer, document.note, document.assumed]
+        # One that has no number is named.
+        texts += [] if "号" in document.number else [document.number]
         for entry in document.entries.values():
             texts += [entry.title, entry.text]
             for part in entry.parts:

@@ -107,7 +107,7 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
         way = ""
     url = reverse("desk:document", args=[key])
     context |= {
-        "crumb": found.number,
+        "crumb": _(found.number),
         "document": clauses.document_line(pack, found, moment),
         "chapters": [one for one in entries if one.level == 0],
         "entries": [one for one in entries if not way or way in one.ways],
