@@ -378,6 +378,7 @@ class _Reading:
         word = _text(self._cell("outcome", line))
         not_set = word in NOT_SET_WORDS
         outcome = "needs_evidence" if not_set else _OUTCOMES.get(word)
+        amount = self._amount(line)
         if outcome is None:
             choices = "、".join((*OUTCOMES.values(), NOT_SET_WORDS[0]))
             self._wrong("outcome", line, word, f"应写明结论，只能填 {choices}")
@@ -389,7 +390,7 @@ class _Reading:
         missing = self._words("missing", line, facts, "事实的列名")
         return Expected(
             outcome,
-            self._amount(line),
+            amount,
             self._words("failed", line, codes, "这个项目的条件") if scheme else None,
             (STANDARD_NOT_SET,) if not_set and missing is None else missing,
         )
