@@ -4,7 +4,7 @@
 
 The last line of stdout is one JSON object. `whatif_1_8m_s` is the whole command, the middle of
 three; `spark_equal` says that DuckDB and Spark wrote the very bytes that we write, for all cases
-with their history and for 100,000 generated claims. Exits with 1 where they didn't.
+with their history and for 100,000 generated claims. `quote_ms` is `quote.py`'s. Exits with 1 where they didn't.
 """
 
 from __future__ import annotations
@@ -67,6 +67,14 @@ def same_everywhere(rows: int) -> bool:
     return equal
 
 
+def quotes() -> dict[str, float]:
+    """Milliseconds of one answer to the questionnaire (see ``quote.py``)."""
+    told = run(sys.executable, HERE / "quote.py").output
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    tell(f"what could I get: {found}")
+    return found
+
+
 def main() -> None:
     """Measures, and prints the figures."""
     arguments = argparse.ArgumentParser()
@@ -76,6 +84,7 @@ def main() -> None:
     given = arguments.parse_args()
     DATA.mkdir(parents=True, exist_ok=True)
     figures: dict[str, float | bool] = dict(whatif(given.rows, given.times))
+    figures |= quotes()
     figures["spark_equal"] = same_everywhere(given.spark_rows)
     print(json.dumps(figures))
     sys.exit(not figures["spark_equal"])
