@@ -4,7 +4,8 @@
 
 The last line of stdout is one JSON object. `whatif_1_8m_s` is the whole command, the middle of
 three; `spark_equal` says that DuckDB and Spark wrote the very bytes that we write, for all cases
-with their history and for 100,000 generated claims. `quote_ms` is `quote.py`'s. Exits with 1 where they didn't.
+with their history and for 100,000 generated claims. `quote_ms` is told by `quote.py`. Exits with 1
+where they didn't.
 """
 
 from __future__ import annotations
