@@ -474,9 +474,9 @@ PLACES: dict[str, Place] = {
         },
     ),
     "desk:scheme": Place(_("补贴项目"), "desk:library", "scheme", {"code": "code"}),
-    "desk:guide": Place(_("经办服务指南"), "desk:scheme", "scheme", {"code": "code"}),
-    "desk:scheme_cases": Place(_("案例"), "desk:scheme", "scheme", {"code": "code"}),
-    "desk:scheme_case": Place(_("案例"), "desk:scheme_cases", "scheme", {"code": "code"}),
+    "desk:guide": Place(_("经办服务指南"), "desk:scheme"),
+    "desk:scheme_cases": Place(_("案例"), "desk:scheme"),
+    "desk:scheme_case": Place(_("案例"), "desk:scheme_cases"),
     # Drafts.
     "desk:drafts": Place(_("政策草案")),
     **_under(
