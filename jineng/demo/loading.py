@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from jineng.core.events import coming_from
-from jineng.demo import batches, chances, entries, imports, users
+from jineng.demo import batches, chances, entries, imports, policy, users
 from jineng.demo.cast import GROUP
 from jineng.demo.province import Province, province
 from jineng.demo.users import Users
@@ -75,6 +75,8 @@ def load(count: int, seed: int, tell: Progress) -> None:
         # From here on the cast finds in the inbox what happened.
         begin()
         entries.load(made, seated)
+        tell("录入地区标准和政策草案")
+        policy.load(seated)
         tell("核定几批补贴申请")
         decided = batches.load(made, seated, loading.folder)
         chances.load(decided)
