@@ -18,7 +18,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from jineng.desk.queries.moments import Moment
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KINDS = (
     ("scheme", gettext_lazy("补贴项目")),
     ("condition", gettext_lazy("条件")),
-    ("figure", gettext_lazy("标准")),
+    ("figure", pgettext_lazy("policy", "标准")),
     ("material", gettext_lazy("申领材料")),
     ("document", gettext_lazy("文件")),
     ("clause", gettext_lazy("条款")),
