@@ -1,22 +1,22 @@
 """Fixtures for all tests: a real database with both roles, the whole demo, a real browser."""
 
-import io
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from jineng.config.database import Roles
 from jineng.core.sealed import forget_keys
 from tests import stand
+from tests.as_made import AsMade
 
 # The browser's driver keeps an event loop in the thread of the tests; Django would refuse to work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -49,21 +49,21 @@ def django_db_setup(database_roles: Roles, django_db_blocker: Any) -> None:
     """Django's tests run as `app`, as the site does, on a copy of the migrated database."""
     as_settings = database_roles.app.django(pool=None)
     connection.settings_dict.update(as_settings)
-    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
+        made = AsMade()
+    emptied = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = (  # type: ignore[attr-defined]
+        lambda case: made.restore(partial(emptied, case))
+    )
 
-    def teardown(case: TransactionTestCase) -> None:
-        # Only `owner` may empty tables.
-        with connection.cursor() as cursor:
-            cursor.execute("SET ROLE owner")
-            try:
-                original(case)
-                # As it was when the database was made.
-                call_command("reference", stdout=io.StringIO())
-                cursor.execute("TRUNCATE core_event")
-            finally:
-                cursor.execute("SET ROLE app")
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """What is slow on purpose; the site itself, and a test of its settings, see to that."""
+    hashers = ["tests.quick.QuickHasher"]
+    # Each client of Django's would look for all static files first, and take longer than its page.
+    with override_settings(PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ def new_var() -> Path:
 @pytest.fixture(scope="session")
 def site() -> Iterator[stand.Demo]:
     """The whole demo, running: database, site and worker. Its tests share a group of xdist."""
-    with stand.running_demo(new_var()) as demo:
+    with stand.running_demo(stand.with_database(new_var())) as demo:
         yield demo
 
 

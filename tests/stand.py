@@ -21,13 +21,14 @@ from typing import Any
 import psutil
 import psycopg
 
+from jineng.config import launcher
 from jineng.config.database import DatabaseUrl, Roles, prepare
 from jineng.config.embedded import EmbeddedPostgres
 from jineng.config.processes import MARK
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "var" / "test"
-TEMPLATE = "jineng_test"
+NAME = "jineng_test"
 
 
 def this_run() -> Path:
@@ -47,28 +48,47 @@ def clear_killed_runs() -> None:
 
 def end_run(folder: Path) -> None:
     """Stops the run's databases and deletes all it made."""
-    for data in [folder / "postgres", *folder.glob("*/postgres")]:
+    for data in folder.glob("*/postgres"):
         EmbeddedPostgres(data).stop()
     if (url := os.environ.get("DATABASE_URL")) and (folder / "lock").exists():
         with psycopg.connect(url, autocommit=True) as connection:
-            made = f"^{TEMPLATE}_{folder.name}(_|$)"
+            made = f"^{NAME}_{folder.name}(_|$)"
             names = connection.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [made])
             for (name,) in names.fetchall():
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_database(worker: str) -> Roles:
-    """A database for this worker, with all migrations made, seen by both roles."""
-    run = this_run()
+@contextmanager
+def once(run: Path, name: str) -> Iterator[bool]:
+    """Whether something is still to be made in this run; the other processes wait meanwhile."""
+    made = run / f"{name}-made"
     with (run / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        admin = _server(run)
-        name = f"{TEMPLATE}_{run.name}"
+        yield not made.exists()
+        made.touch()
+
+
+def test_database(worker: str) -> Roles:
+    """A database for this worker, with all migrations made, seen by both roles.
+
+    On a server of the worker's own: whoever writes to a server holds its sealer back. With
+    DATABASE_URL all workers share that server.
+    """
+    if url := os.environ.get("DATABASE_URL"):
+        return _copy_on_server(DatabaseUrl(url), worker)
+    var = this_run() / worker
+    var.mkdir()
+    return prepare(EmbeddedPostgres(with_database(var) / "postgres", kept=False).start(), "jineng")
+
+
+def _copy_on_server(admin: DatabaseUrl, worker: str) -> Roles:
+    run = this_run()
+    name = f"{NAME}_{run.name}"
+    with once(run, "template") as new:
         template = prepare(admin, name)
-        if not (run / "migrated").exists():
+        if new:
             migrate(template.owner)
-            (run / "migrated").touch()
         copy = f"{name}_{worker}"
         with psycopg.connect(admin.text, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{copy}"')
@@ -76,13 +96,23 @@ def test_database(worker: str) -> Roles:
         return prepare(admin, copy)
 
 
-def _server(run: Path) -> DatabaseUrl:
-    if url := os.environ.get("DATABASE_URL"):
-        return DatabaseUrl(url)
-    kept = run / "server"
-    if not kept.exists():
-        kept.write_text(EmbeddedPostgres(run / "postgres", kept=False).start().text)
-    return DatabaseUrl(kept.read_text())
+def with_database(var: Path) -> Path:
+    """The folder, with the data of a server in it whose database is as the launcher makes it.
+
+    They are made once in a run and copied. A crash of the machine would spoil them, no more.
+    """
+    run = this_run()
+    data = run / "made" / "postgres"
+    with once(run, "data") as new:
+        if new:
+            data.parent.mkdir()
+            server = EmbeddedPostgres(data, kept=False)
+            migrate(prepare(server.start(), "jineng", trusted=True).owner)
+            server.stop()
+            (data / "jineng_migrated").write_text(launcher.migrations())
+    # As they are: where root runs the tests, they are another user's.
+    subprocess.run(["cp", "-Rp", data, var / "postgres"], check=True)
+    return var
 
 
 def migrate(owner: DatabaseUrl) -> None:

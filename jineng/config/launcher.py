@@ -141,7 +141,7 @@ class Demo:
     def _migrate(self, owner: DatabaseUrl) -> None:
         # Kept with the data that it speaks of. A server of one's own is always asked.
         stamp = self.var / "postgres" / "jineng_migrated"
-        state = _migrations()
+        state = migrations()
         if self.postgres and stamp.exists() and stamp.read_text() == state:
             return
         log = self.var / "log" / "migrate.log"
@@ -285,7 +285,7 @@ class Demo:
         self.record.forget()
 
 
-def _migrations() -> str:
+def migrations() -> str:
     """One hash over migrations and reference data, and the packages that bring migrations."""
     total = hashlib.sha256()
     for package in ("django", "django-allauth", "procrastinate"):

@@ -14,8 +14,7 @@ from jineng.core.models import Event, Root
 from tests.audit.log import happen, tamper
 from tests.cli.run import jineng
 
-# whoever writes meanwhile, in any database of the server, holds the sealer back
-pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.sealer, pytest.mark.django_db(transaction=True)]
 
 
 def test_sealed_and_in_order(settings: Any) -> None:

@@ -12,8 +12,7 @@ from jineng.people.models import Role
 from tests.access.world import World, signed_in
 from tests.audit.log import happen, tamper
 
-# whoever writes meanwhile, in any database of the server, holds the sealer back
-pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.sealer, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

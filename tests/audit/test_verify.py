@@ -18,8 +18,7 @@ from jineng.core.models import Event, Root, Seal
 from jineng.core.seal import RootFile, SignedRoot, line_hash, link, seal
 from tests.audit.log import as_owner, happen, roots_of, tamper
 
-# whoever writes meanwhile, in any database of the server, holds the sealer back
-pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.sealer, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import psycopg
 from jineng.config import keys
 from jineng.config.database import DatabaseUrl, Roles, prepare
 from jineng.config.embedded import EmbeddedPostgres
-from tests.stand import migrate
+from tests.stand import with_database
 
 PASSPHRASE = "correct horse battery"
 Rows = dict[str, list[tuple[object, ...]]]
@@ -103,8 +103,7 @@ def fill(var: Path, roles: Roles) -> None:
 
 def make_site(var: Path) -> None:
     """A site with something of everything, that does not run."""
-    with running(var) as roles:
-        migrate(roles.owner)
+    with running(with_database(var)) as roles:
         fill(var, roles)
 
 

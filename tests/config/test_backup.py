@@ -29,7 +29,7 @@ from tests.config.backups import (
     running,
 )
 from tests.conftest import new_var
-from tests.stand import Demo, running_demo
+from tests.stand import Demo, running_demo, with_database
 
 pytestmark = pytest.mark.xdist_group("backup")
 WITH_KEYS = {"JINENG_BACKUP_PASSPHRASE": PASSPHRASE}
@@ -328,8 +328,13 @@ def test_no_database_no_backup(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.launcher
-@pytest.mark.xdist_group("site")
+@pytest.fixture
+def site() -> Iterator[Demo]:
+    """A site that runs, with nothing in it."""
+    with running_demo(with_database(new_var())) as demo:
+        yield demo
+
+
 def test_while_the_site_runs(site: Demo, tmp_path: Path) -> None:
     out = tmp_path / "backup.tar"
     assert "已备份" in jineng("backup", out, var=site.var)

@@ -18,10 +18,10 @@ import pytest
 from jineng.config import launcher
 from jineng.config.database import DatabaseUrl, Roles
 from tests.conftest import new_var
-from tests.stand import Demo, free_port, running_demo, start_demo
+from tests.stand import Demo, free_port, running_demo, start_demo, with_database
 
 # They share a folder of data, so that only the first start makes a database.
-pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("launcher")]
+pytestmark = pytest.mark.xdist_group("launcher")
 
 # Makes its standard input the terminal that it ends with, then becomes what it was given.
 ON_ITS_OWN_TERMINAL = """
@@ -176,8 +176,9 @@ def test_site_and_worker_sign_in_as_app(demo: Demo) -> None:
     assert status(demo, "/healthz") == 200
 
 
+@pytest.mark.timed
 def test_a_second_start_is_quick(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Up to the printed address; the quickest of three, since others may be using the machine."""
+    """Up to the printed address; the quickest of three."""
     seconds: list[float] = []
     while len(seconds) < 3 and min(seconds, default=99.0) > SECONDS_OF_A_SECOND_START:
         began = time.monotonic()
@@ -250,7 +251,7 @@ def test_a_database_broken_off_while_it_was_made_is_made_anew() -> None:
 def test_a_path_too_long_for_a_socket() -> None:
     var = new_var() / ("long" * 20)
     var.mkdir()
-    with running_demo(var) as demo:
+    with running_demo(with_database(var)) as demo:
         assert status(demo, "/healthz") == 200
 
 

@@ -20,8 +20,7 @@ from jineng.core.models import Event, Root, Seal
 from jineng.core.seal import LinksUnsigned, RootFile, RootsLost, SignedRoot, line_hash, seal
 from tests.audit.log import happen, roots_of, tamper
 
-# whoever writes meanwhile, in any database of the server, holds the sealer back
-pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.sealer, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.conftest import new_var
 from tests.journeys.story import SIZES, is_accessible, title, visitor
 from tests.stand import Demo, free_port, running_demo, start_demo
 
-pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("launcher")]
+pytestmark = pytest.mark.xdist_group("launcher")
 
 PERSONS = 300
 PROVINCE = {"JINENG_DEMO": "1", "JINENG_DEMO_PERSONS": str(PERSONS)}

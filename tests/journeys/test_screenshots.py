@@ -26,7 +26,7 @@ from tests.access.table import ROWS
 from tests.conftest import new_var
 from tests.journeys.pictures import keep
 from tests.journeys.story import AXE, SIZES, violations
-from tests.stand import ROOT, Demo, running_demo
+from tests.stand import ROOT, Demo, running_demo, with_database
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -111,7 +111,7 @@ class Looks:
 def province() -> Iterator[Demo]:
     """A small province with its cast."""
     small = {"JINENG_DEMO": "1", "JINENG_DEMO_PERSONS": "400"}
-    with running_demo(new_var(), seconds=240, **small) as demo:
+    with running_demo(with_database(new_var()), seconds=240, **small) as demo:
         yield demo
 
 

@@ -12,7 +12,7 @@ from tests.access.single_sign_on import provider
 from tests.access.world import identity_number
 from tests.conftest import new_var
 from tests.journeys.story import is_accessible, title, visitor
-from tests.stand import Demo, free_port, start_demo
+from tests.stand import Demo, free_port, start_demo, with_database
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -25,7 +25,7 @@ def site_with_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dem
     number = identity_number("420106", date(1988, 8, 8))
     with provider(there, Path(folder), callback, number) as address:
         demo = start_demo(
-            new_var(),
+            with_database(new_var()),
             port,
             JINENG_OIDC_SERVER=address,
             JINENG_OIDC_CLIENT_ID="jineng",

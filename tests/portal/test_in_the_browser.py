@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 
+from tests.portal.slow_line import slow_line
 from tests.stand import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -173,20 +174,32 @@ def test_keys_move_and_can_be_turned_off(page: Page, site: Demo) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def moved(page: Page) -> list[str]:
+    """What was pushed about after it had been shown, and from where to where."""
+    return list(
+        page.evaluate(
+            """new Promise(done => {
+              const found = [];
+              const place = one => [one.x, one.y, one.width, one.height].map(Math.round).join(" ");
+              const of = one => `${one.node?.nodeName} ${one.node?.className}: `
+                + `${place(one.previousRect)} → ${place(one.currentRect)}`;
+              const add = list => list.getEntries().forEach(
+                one => found.push(String(one.value), ...one.sources.map(of)));
+              new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
+              setTimeout(() => done(found), 150);
+            })"""
+        )
+    )
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_nothing_moves_once_it_is_shown(page: Page, site: Demo, size: ViewportSize) -> None:
     page.set_viewport_size(size)
-    for path in ("/", "/accounts/login/", "/batches/", "/preferences/"):
-        page.goto(site.url + path, wait_until="networkidle")
-        moved = page.evaluate(
-            """new Promise(done => {
-              let sum = 0;
-              const add = list => list.getEntries().forEach(one => { sum += one.value; });
-              new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
-              setTimeout(() => done(sum), 150);
-            })"""
-        )
-        assert moved == 0, path
+    with slow_line(site.port) as in_pieces:
+        for address in (site.url, in_pieces):
+            for path in ("/", "/accounts/login/", "/batches/", "/preferences/"):
+                page.goto(address + path, wait_until="networkidle")
+                assert moved(page) == [], path
 
 
 def test_the_first_page_is_light(page: Page, site: Demo) -> None:
