@@ -115,12 +115,15 @@ CACHES = {
 # Signing in.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["jineng.people.signin.passwords.Argon2Hasher"]
-_VALIDATION = "django.contrib.auth.password_validation"
+_PASSWORDS = "jineng.people.signin.passwords"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
-    {"NAME": "jineng.people.signin.passwords.LeakedPasswordValidator"},
+    {
+        "NAME": f"{_PASSWORDS}.UnlikeUserValidator",
+        "OPTIONS": {"user_attributes": ("username",)},
+    },
+    {"NAME": f"{_PASSWORDS}.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_PASSWORDS}.NotNumericValidator"},
+    {"NAME": f"{_PASSWORDS}.LeakedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -64,6 +64,8 @@ _INDUSTRIES = (
     ("N78", "旅游开发", 3), ("O80", "家政服务", 4), ("Q84", "养老服务", 3), ("R88", "文化传播", 3),
     ("A01", "农业发展", 5),
 )  # fmt: skip
+#: What each is called, in words.
+INDUSTRIES = {code: word for code, word, _weight in _INDUSTRIES} | {"C37": "船舶修造"}
 #: Those that stood still longest in the spring of 2020.
 HIT = ("H61", "H62", "N78", "R88", "F52", "O80", "G54")
 _FIRST = "楚荆汉江鄂云清泽天恒鼎瑞盛宏嘉华信诚百长昌启中金新"

@@ -10,6 +10,7 @@ import numpy as np
 from jineng.core.events import acting
 from jineng.core.sealed import lookup_hash_many, seal_many
 from jineng.demo import DAY
+from jineng.demo.bodies import INDUSTRIES
 from jineng.demo.numbers import credit_codes, phones
 from jineng.demo.persons import Status
 from jineng.demo.places import places
@@ -74,9 +75,9 @@ def _pillars(firms: list[Organisation], province: Province) -> None:
     for at, firm in enumerate(firms):
         if firm.size in ("medium", "large") and (at < 3 or rng.random() < 0.5):
             kind = "pillar" if rng.random() < 0.6 else "key"
-            source = "2020年支柱产业企业名录" if kind == "pillar" else "省重点企业名单（第二批）"
+            source = "年支柱产业企业名录" if kind == "pillar" else "年省重点企业名单"
             years = (2019, 2020) if at < 3 else ((2020,), (2019, 2020), (2019,))[rng.integers(3)]
-            rows += [(firm.pk, year, kind, source) for year in years]
+            rows += [(firm.pk, year, kind, f"{year}{source}") for year in years]
     columns = ["organisation_id", "year", "kind", "source"]
     copy_rows("people_pillarstatus", columns, ["int8", "int2", "varchar", "varchar"], rows)
 
@@ -132,6 +133,7 @@ def _sign_ups(
         when = moment(day, 8 + at % 10, at % 60)
         region = firm.region_id if firm and firm.region_id else regions["420103"].pk
         code = firm.credit_code if firm else next(codes)
+        industry = INDUSTRIES.get(firm.industry, "") if firm else "零售"
         name = firm.name if firm else f"武汉江汉{_BRANDS[at % len(_BRANDS)]}商贸有限公司"
         wanted = [_OCCUPATIONS[i] for i in rng.choice(len(_OCCUPATIONS), 2, replace=False)]
         served = moment(day + timedelta(days=9), 15) if day < date(2020, 8, 15) and firm else None
@@ -139,7 +141,7 @@ def _sign_ups(
         note = "已安排在楚匠学校开班" if served else "企业改为自行组织培训" if gone else ""
         rows.append(
             (
-                code, name, region, firm.industry if firm else "零售", "\n".join(wanted),
+                code, name, region, industry, "\n".join(wanted),
                 int(rng.integers(3, 180)), people[at], numbers[at], _REMARKS[at % 6],
                 users["huang-li"].pk if firm is firms[0] else None, when,
                 firm.pk if firm else None, served, gone, note,

@@ -1,9 +1,12 @@
 """Dark, large and keys: cookies that the server reads, so that the first byte is right."""
 
+import re
+
 import pytest
 from django.http import SimpleCookie
 from django.test import Client, RequestFactory, override_settings
 
+from jineng.pages.columns import kept_with
 from jineng.portal.preferences import CHOICES, Preferences
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +78,43 @@ def test_the_cookies_are_nobody_elses(client: Client) -> None:
 def test_a_form_is_needed(client: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/preferences/set/", {"theme": "dark"}).status_code == 403
+
+
+def headings(client: Client, query: str = "") -> list[str]:
+    """The columns of a list, as it is shown."""
+    page = client.get(f"/components/{query}").content.decode()
+    table = page[page.index('id="list-claims"') :]
+    return re.findall(r'id="sort-claims-(\w+)"', table[: table.index("</thead>")])
+
+
+def test_columns_that_were_chosen_are_shown_from_then_on(client: Client) -> None:
+    usual = headings(client)
+    chosen = {"table": "claims", "columns": ["person", "on"], "next": "/components/?state=paid"}
+    answer = client.post("/preferences/columns/", chosen)
+    assert answer.headers["Location"] == "/components/?state=paid"
+    # And other lists keep theirs.
+    client.post("/preferences/columns/", {"table": "persons", "columns": ["name"]})
+    assert headings(client) == ["person", "on"]
+    # An address that names columns goes first, and changes nothing.
+    assert headings(client, "?columns=person&columns=trade") == ["person", "trade"]
+    assert headings(client) == ["person", "on"]
+    client.post("/preferences/columns/", {"table": "claims", "columns": ["person"], "usual": "1"})
+    assert headings(client) == usual
+    assert client.cookies["jineng_columns"].value == "persons:name"
+
+
+def test_a_cookie_of_columns_that_says_nothing_known_is_passed_over(client: Client) -> None:
+    usual = headings(client)
+    for said in ("claims:gone", "claims", "|:.", 'claims:"><script>', "x" * 4000):
+        client.cookies["jineng_columns"] = said
+        assert headings(client) == usual
+    client.post("/preferences/columns/", {"table": "claims|x", "columns": ["person"]})
+    assert headings(client) == usual
+
+
+def test_columns_of_so_many_lists_are_kept() -> None:
+    cookie = ""
+    for number in range(40):
+        cookie = kept_with(cookie, f"list-{number}", ["name", "at"])
+    assert cookie.startswith("list-16:name.at|")
+    assert cookie.endswith("|list-39:name.at")

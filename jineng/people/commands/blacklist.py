@@ -8,6 +8,7 @@ from jineng.core.events import acting
 from jineng.people.errors import Refused, require_days, require_new_days
 from jineng.people.models import BlacklistEntry, Organisation, Person, User
 from jineng.people.permissions import organisation_for, person_for
+from jineng.people.queries.organisations import is_department
 
 Appeal = BlacklistEntry.Appeal
 
@@ -43,6 +44,8 @@ def blacklist(
             subject = Person.objects.select_for_update().get(pk=subject.pk)
             if subject.merged_into_id:
                 raise Refused(_("这份档案已并入另一份，请在那一份上办理。"))
+        elif is_department(subject, on):
+            raise Refused(_("主管部门不申领补贴，不列入黑名单。"))
         same = BlacklistEntry.objects.filter(
             person=entry.person, organisation=entry.organisation, decision_number=decision_number
         )

@@ -22,6 +22,7 @@ from jineng.people.models import (
 from jineng.people.names import named
 from jineng.people.permissions import Among, access_of
 from jineng.people.queries.persons import blacklisted_on
+from jineng.people.roles import DEPARTMENTS
 
 #: What a platform must hold all of, on every day of the training (A3 二).
 PLATFORM_LICENCES = (
@@ -54,6 +55,12 @@ def kinds_on(organisation: Organisation, day: date) -> list[str]:
         .values_list("kind", flat=True)
     )
     return [kind for kind in OrganisationKind.Kind.values if kind in held]
+
+
+def is_department(organisation: Organisation, day: date) -> bool:
+    """Whether it is a department and nothing else on this day."""
+    kinds = set(kinds_on(organisation, day))
+    return bool(kinds) and kinds <= DEPARTMENTS
 
 
 def is_pillar_or_key(organisation: Organisation, year: int) -> bool:

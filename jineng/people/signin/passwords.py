@@ -4,7 +4,12 @@ import re
 
 from argon2.profiles import RFC_9106_LOW_MEMORY
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -19,6 +24,42 @@ class Argon2Hasher(Argon2PasswordHasher):
     time_cost = RFC_9106_LOW_MEMORY.time_cost
     memory_cost = RFC_9106_LOW_MEMORY.memory_cost
     parallelism = RFC_9106_LOW_MEMORY.parallelism
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's, in the site's words."""
+
+    def get_help_text(self) -> str:
+        """For the form."""
+        return _("至少 %(least)s 个字符。") % {"least": self.min_length}
+
+    def get_error_message(self) -> str:
+        """What is wrong."""
+        return _("密码太短，至少 %(least)s 个字符。") % {"least": self.min_length}
+
+
+class NotNumericValidator(NumericPasswordValidator):
+    """Django's, in the site's words."""
+
+    def get_help_text(self) -> str:
+        """For the form."""
+        return _("不能全是数字。")
+
+    def get_error_message(self) -> str:
+        """What is wrong."""
+        return _("密码不能全是数字。")
+
+
+class UnlikeUserValidator(UserAttributeSimilarityValidator):
+    """Django's, in the site's words."""
+
+    def get_help_text(self) -> str:
+        """For the form."""
+        return _("不能与用户名相近。")
+
+    def get_error_message(self) -> str:
+        """What is wrong."""
+        return _("密码与用户名太相近。")
 
 
 class LeakedPasswordValidator(CommonPasswordValidator):

@@ -24,6 +24,7 @@ from jineng.people.permissions import access_of, organisation_for, organisations
 from jineng.people.queries.archives import masked
 from jineng.people.queries.history import history_of_organisation
 from jineng.people.queries.listing import organisations_listed, qualifications_listed
+from jineng.people.queries.organisations import is_department
 from jineng.people.queries.regions import full_name
 from jineng.people.signin.again import proved_again
 from jineng.people.views.asking import signed_in
@@ -73,7 +74,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "is_official": commands.is_official(found, "organisation:edit", user, on),
         "may_qualify": commands.is_official(found, "qualification:edit", user, on),
         "may_see_members": may("members:see"),
-        "may_blacklist": may("blacklist:edit"),
+        "may_blacklist": may("blacklist:edit") and not is_department(found, on),
     }
     if access.may("blacklist:see"):
         context["entries"] = found.blacklist_entries.order_by("starts_on", "pk")

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -255,7 +254,5 @@ def components(request: HttpRequest) -> HttpResponseBase:
             _("已占用的补贴次数当即释放。"),
         ],
     }
-    if wanted.export:
-        return listed(request, "portal/components.html", CLAIMS, wanted, Shown(_found(wanted)))
-    context["table"] = CLAIMS.page(Shown(_found(wanted)), wanted)
-    return render(request, "portal/components.html", context)
+    rows = Shown(_found(wanted))
+    return listed(request, "portal/components.html", CLAIMS, wanted, rows, context)
