@@ -12,13 +12,14 @@ from jineng.people.models import Role, User
 from jineng.people.roles import Kind
 from jineng.portal.navigation import (
     OPEN_TO_ALL,
-    PLACES,
     SECTIONS,
     SIDE,
     TOP,
     WORKERS,
+    WORKERS_TOO,
     navigation_of,
 )
+from jineng.portal.places import PLACES
 from tests.access.table import ROWS
 from tests.access.world import TODAY, World, signed_in
 
@@ -34,6 +35,10 @@ NO_PAGE = {
     "inbox:mark_all", "inbox:undo", "inbox:case", "inbox:mark",
     "inbox:choose", "inbox:mail", "inbox:forget",
     "mfa_download_recovery_codes", "openid_connect_login", "openid_connect_callback", "text_code",
+    "claims:order", "claims:run_file", "desk:case_file", "desk:case_template", "desk:draft_file",
+    "desk:draft_remove", "desk:end_share", "desk:marked_cases", "desk:restore_draft",
+    "desk:standards_file", "set_columns", "whatif:again", "whatif:cancel", "whatif:file",
+    "whatif:progress", "whatif:search",
 }  # fmt: skip
 #: Where one is not signed in yet there is no way to tell.
 SIGNING_IN = (
@@ -71,7 +76,11 @@ def test_every_page_has_a_place() -> None:
 
 def test_each_role_sees_what_it_may_do(world: World) -> None:
     users = world.home.users
-    assert titles(users[Role.WORKER]) == ["首页", "我的档案", "消息", "我的账号"]
+    own = ["首页", "我的档案", "消息", "我的账号"]
+    assert titles(users[Role.WORKER]) == [*own, "我能领多少", "政策库"]
+    foot = navigation_of(asked_by(users[Role.WORKER])).bottom
+    assert [str(link.title) for link in foot] == own
+    assert all("政策库" in titles(users[role]) for role in Role)
     assert "员工" in titles(users[Role.ENTERPRISE_HR])
     assert "成员与岗位" in titles(users[Role.ENTERPRISE_HR])
     assert "学员" in titles(users[Role.INSTITUTION_ADMIN])
@@ -98,7 +107,8 @@ def test_each_link_leads_somewhere(world: World) -> None:
 
 
 def test_letters_are_one_links_alone() -> None:
-    entries = {*(one for _title, some in SECTIONS for one in some), *WORKERS, *OPEN_TO_ALL}
+    entries = {*(one for _title, some in SECTIONS for one in some), *WORKERS, *WORKERS_TOO}
+    entries |= set(OPEN_TO_ALL)
     letters = [entry.letter for entry in entries if entry.letter]
     assert len(letters) == len(set(letters))
 
@@ -151,6 +161,8 @@ def test_without_a_request_it_is_a_strangers(rf: RequestFactory) -> None:
     shown = navigation_of(None)
     assert [link.url for part in shown.sections for link in part.links] == [
         "/",
+        reverse("desk:quote"),
+        reverse("desk:library"),
         reverse("claims:upload"),
         reverse("people:sign_up"),
     ]
