@@ -102,7 +102,8 @@ def _shown(
         "counts": counts(standing) if begun else (),
         "start": reverse("desk:quote"),
     }
-    if following is None or (ask == RESULT and begun):
+    known = ask in answers or ask in standing.asks or bool(wrong)
+    if (following is None and not known) or (ask == RESULT and begun):
         context |= {
             "result": result_of(asked, standing, answers),
             "left": len(standing.asks),
@@ -112,8 +113,7 @@ def _shown(
             "another": address(answers, OCCASION),
         }
         return render(request, "desk/quote/quote.html", context)
-    known = ask in answers or ask in standing.asks or wrong
-    name = ask if known else following
+    name = ask if known else str(following)
     left = sum(one not in answers for one in FIRST) + len(standing.asks)
     context |= {
         "question": question(name, answers, asked.occasions, today=today, wrong=wrong, typed=typed),
