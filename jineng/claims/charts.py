@@ -49,7 +49,7 @@ def charts(pack: Pack, totals: Totals, wanted: Wanted) -> dict[str, Any]:
     }
     if totals.failed:
         failed = [
-            (words.failed(pack, scheme, code), count, f"{scheme}.{code}")
+            (_title(pack, scheme, code, totals), count, f"{scheme}.{code}")
             for scheme, code, count in totals.failed
         ]
         drawn["failed"] = _reasons(_("未满足的条件"), "bad", failed, wanted)
@@ -60,6 +60,13 @@ def charts(pack: Pack, totals: Totals, wanted: Wanted) -> dict[str, Any]:
         ]
         drawn["missing"] = _reasons(_("缺少的信息"), "waiting", missing, wanted)
     return drawn
+
+
+def _title(pack: Pack, scheme: str, code: str, totals: Totals) -> str:
+    """A condition; with the scheme whose it is where there are several."""
+    if len(totals.schemes) > 1:
+        return words.failed(pack, scheme, code)
+    return words.titles(pack, scheme).get(code, code)
 
 
 def _outcomes(totals: Totals, wanted: Wanted) -> dict[str, Any]:

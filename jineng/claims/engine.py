@@ -14,17 +14,33 @@ if TYPE_CHECKING:
 
 
 def pack() -> "Pack":
-    """The pack named in the settings."""
-    from jineng import policy
+    """The pack in force: with what was laid over its files since. Asked for once in a request."""
+    from jineng.desk.queries.in_force import pack_in_force
 
-    return policy.load(settings.POLICY_PACK)
+    return pack_in_force()
+
+
+def pack_of(release: str) -> "Pack":
+    """The pack that decided under this release; the one in force where that is not known here."""
+    from jineng.desk.queries.in_force import pack_of_release
+
+    try:
+        return pack_of_release(release)
+    except LookupError:
+        return pack()
 
 
 def make_ready() -> None:
-    """Loads the pack in a thread of its own; once is enough."""
+    """Loads the pack's files in a thread of its own, which asks no database; once is enough."""
     if not _STARTED.is_set():
         _STARTED.set()
-        threading.Thread(target=pack, name="load the pack", daemon=True).start()
+        threading.Thread(target=_load, name="load the pack", daemon=True).start()
+
+
+def _load() -> None:
+    from jineng import policy
+
+    policy.load(settings.POLICY_PACK)
 
 
 _STARTED = threading.Event()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jineng.claims.engine import pack
+from jineng.claims.engine import pack_of
 from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch
 from jineng.policy import Explanation, Intake
@@ -13,7 +13,8 @@ from jineng.policy import Explanation, Intake
 
 @dataclass(frozen=True)
 class Explained:
-    """``explanation``: by the release in force now. ``rows``: the rows of the person's claims in
+    """``explanation``: by the release that decided, or where that is not installed any more by the
+    one in force now. ``rows``: the rows of the person's claims in
     this batch by their numbers. ``same_release``: whether the decision was made by this release.
     ``same``: whether it says what was decided."""
 
@@ -32,7 +33,7 @@ def explained(batch: Batch, line: dict[str, Any]) -> Explained:
         lines = files.lines_of_person("past", line["person_id"])
         past = Intake(lines) if lines.num_rows else None
     facts = Intake(mine.drop_columns(["row"]))
-    explanation = pack().explain(facts, line["claim_id"], history=past)
+    explanation = pack_of(batch.release).explain(facts, line["claim_id"], history=past)
     says = (explanation.outcome, explanation.amount_fen, explanation.failed, explanation.missing)
     decided = (line["outcome"], line["fen"], _codes(line["failed"]), _codes(line["missing"]))
     return Explained(

@@ -64,7 +64,7 @@ def write(
         path,
         files.read_table("decisions").take(wanted),
         facts=given,
-        schemes=engine.pack().schemes,
+        schemes=engine.pack_of(batch.release).schemes,
         for_excel=True,
         progress=progress,
     )

@@ -106,15 +106,21 @@ class BatchFiles:
         *,
         lines_in_a_group: int = ROWS_IN_A_GROUP,
         told: Callable[[int, int], None] | None = None,
+        repeating: bool = True,
     ) -> None:
-        """Keeps a table, encrypted. ``told``: is told of lines written, and of how many."""
+        """Keeps a table, encrypted. ``told``: is told of lines written, and of how many.
+
+        ``repeating``: whether its values do, so that they are better written once.
+        """
         import pyarrow.parquet as pq
 
         step, count = lines_in_a_group * GROUPS_AT_ONCE, table.num_rows
         with (
             self._aside(name) as aside,
             create_encrypted(aside) as sealed,
-            pq.ParquetWriter(sealed, table.schema, compression="zstd") as file,
+            pq.ParquetWriter(
+                sealed, table.schema, compression="zstd", use_dictionary=repeating
+            ) as file,
         ):
             for start in range(0, max(count, 1), step):
                 file.write_table(table.slice(start, step), row_group_size=lines_in_a_group)

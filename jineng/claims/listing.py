@@ -55,7 +55,8 @@ class Coded:
 
 def keep_list(files: BatchFiles, decisions: pa.Table) -> None:
     """Writes what the list of these decisions is made of. ``decisions``: `COLUMNS`, any order."""
-    files.write_table(NAMES, decisions.select(NAMED), lines_in_a_group=LINES_IN_A_GROUP)
+    names = decisions.select(NAMED)
+    files.write_table(NAMES, names, lines_in_a_group=LINES_IN_A_GROUP, repeating=False)
     coded = {name: _coded(decisions[name]) for name in CODED if name != "fen"}
     coded["fen"] = _coded(fen(decisions["amount_yuan"]))
     rows = decisions["row"].combine_chunks()
@@ -148,8 +149,10 @@ class Listing:
         return own & self.columns["failed"].where(lambda codes: code in codes.split(";"))
 
     def _numbered(self, text: str) -> np.ndarray:
-        numbers = self.files.read_table(NAMES, ["claim_id"])["claim_id"]
-        found: np.ndarray = pc.match_substring(numbers, text, ignore_case=True).to_numpy()
+        """Where a claim's number contains this; ASCII letters are alike, large or small."""
+        numbers = pc.ascii_lower(self.files.read_table(NAMES, ["claim_id"])["claim_id"])
+        sought = pc.ascii_lower(pa.scalar(text)).as_py()
+        found: np.ndarray = pc.match_substring(numbers, sought).to_numpy()
         return found
 
     def ordered(self, places: np.ndarray, sort: str) -> np.ndarray:

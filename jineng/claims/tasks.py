@@ -25,10 +25,8 @@ def process(batch: str) -> None:
 
 
 #: What makes each kind of run: takes the run and a `runs.Report`, returns the run's result.
-RUNS = {
-    Run.Kind.EXPORT: "jineng.claims.exporting.made",
-    Run.Kind.WHATIF: "jineng.claims.whatif.compared",
-}
+#: A context downstream puts its own in when it is ready.
+RUNS: dict[str, str] = {Run.Kind.EXPORT: "jineng.claims.exporting.made"}
 
 
 @app.task(name=commands.MAKE)

@@ -1,7 +1,8 @@
 """Lists: declared once, read from an address, shown a page at a time or taken along as a file.
 
 A list has millions of rows behind it: they are counted to a limit, and whoever looks beyond it
-narrows the list. What an address asks for that means nothing here is passed over, never an error.
+narrows the list; what is narrowed and still too long shows so many of what there is. What an
+address asks for that means nothing here is passed over, never an error.
 """
 
 import re
@@ -11,11 +12,13 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 
 from jineng.core.addresses import sealed_search, unsealed_search
 from jineng.core.calendar import business_time
+from jineng.pages.paging import found_in_order, in_this_order
 
 #: More rows than this are not counted, nor paged through.
 MOST_COUNTED = 10_000
@@ -46,7 +49,8 @@ class Column:
     """One column. ``value``: of a row; ``sort``: what rows are ordered by, ascending, to the last.
 
     ``kind``: text, code, count, money (whole 分), date (a day or a moment), status (`Status`),
-    person (`Masked`) or said (written down in Chinese, shown in the reader's language). ``link``:
+    person (`Masked`), said (written down in Chinese, shown in the reader's language) or quoted (as
+    somebody typed it). ``link``:
     where a row's cell leads; ``shown``: unless other columns are chosen.
     """
 
@@ -231,22 +235,34 @@ class Table:
 
     def ordered(self, rows: Any, wanted: Wanted) -> Any:
         """The rows in the order that is asked for."""
+        by = self._keys(wanted)
+        return rows.order_by(*by) if by else rows
+
+    def _keys(self, wanted: Wanted) -> list[str]:
         by = self._by(wanted.sort)
-        return rows.order_by(*by.ordered(down=wanted.sort.startswith("-"))) if by else rows
+        return by.ordered(down=wanted.sort.startswith("-")) if by else []
 
     def page(self, rows: Any, wanted: Wanted) -> Listed:
         """The page that is asked for, or the nearest that there is.
 
         ``rows``: a QuerySet, or what can be ordered, counted and sliced as one.
         """
-        columns = self.shown(wanted)
-        count = rows.order_by()[: self.most + 1].count()
+        keys: list[Any] | None = None
+        if isinstance(rows, QuerySet):
+            by, size = self._keys(wanted), self.page_size
+            count, keys = found_in_order(rows, by, page=wanted.page, size=size, most=self.most)
+        else:
+            count = rows.order_by()[: self.most + 1].count()
         more, count = count > self.most, min(count, self.most)
         pages = max(1, -(-count // self.page_size))
         number = max(1, min(wanted.page, pages))
-        start = (number - 1) * self.page_size
-        found = self.ordered(rows, wanted)[start : start + self.page_size]
-        return Listed(self, wanted, columns, list(found), count, more, number, pages)
+        if keys is not None and (wanted.narrows or not more):
+            things = in_this_order(rows, keys)
+        else:
+            # All of very many: to walk in their order is the shortest way.
+            start = (number - 1) * self.page_size
+            things = list(self.ordered(rows, wanted)[start : start + self.page_size])
+        return Listed(self, wanted, self.shown(wanted), things, count, more, number, pages)
 
 
 def _number(text: str) -> int:

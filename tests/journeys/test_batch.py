@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,17 @@ from tests.journeys.story import claims_of_cases, hand_in, is_accessible, title,
 from tests.stand import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+LINES = ".table-cards tbody tr"
+
+
+def narrow(page: Page, **words: str) -> None:
+    """Narrows the list as its bar allows, which a phone shows when it is asked to."""
+    if page.locator(".filters-toggle").is_visible():
+        page.locator(".filters-toggle").click()
+    for name, word in words.items():
+        page.locator(f"#filter-{name}").select_option(word)
+    page.get_by_role("button", name="查询").click()
 
 
 @pytest.fixture(params=["desk", "phone"])
@@ -49,7 +61,7 @@ def test_from_the_template_to_an_explained_decision(page: Page, site: Demo, tmp_
     download.value.save_as(template)
     hand_in(page, site.url, template)
     expect(title(page)).to_have_text("决定")
-    expect(page.get_by_text("共 3 条申请")).to_be_visible()
+    expect(page.get_by_text("共 3 条", exact=True)).to_be_visible()
     page.get_by_role("link", name="示例-1").click()
     expect(page.get_by_text("符合岗前培训的全部条件，应向企业发放 500.00 元。")).to_be_visible()
     is_accessible(page)
@@ -61,7 +73,7 @@ def test_decisions_are_filtered_explained_and_exported(
     lines = claims_of_cases()
     hand_in(page, site.url, workbook(tmp_path / "武汉市2020年补贴申领.xlsx", lines))
     expect(title(page)).to_have_text("决定")
-    expect(page.get_by_text(f"共 {len(lines)} 条申请")).to_be_visible()
+    expect(page.get_by_text(f"共 {len(lines)} 条", exact=True)).to_be_visible()
     is_accessible(page)
 
     page.get_by_label("补贴项目", exact=True).select_option("PRE")
@@ -79,14 +91,14 @@ def test_decisions_are_filtered_explained_and_exported(
     assert set(read.intake.table["scheme"].to_pylist()) == {"PRE"}
     assert set(read.intake.table["outcome"].to_pylist()) == {"ineligible"}
 
-    page.locator("#lines tbody a").first.click()
+    page.locator(LINES).get_by_role("link").first.click()
     expect(page.get_by_text("不符合岗前培训的条件，不予补贴")).to_be_visible()
     expect(page.get_by_role("heading", name="逐项条件")).to_be_visible()
     is_accessible(page)
     page.get_by_role("link", name="下一条").click()
     expect(page).to_have_url(re.compile("scheme=PRE&outcome=ineligible"))
     page.get_by_role("link", name="← 决定").click()
-    expect(page.get_by_label("结论", exact=True)).to_have_value("ineligible")
+    expect(page.locator("#filter-outcome")).to_have_value("ineligible")
 
 
 def test_a_search_finds_a_claim_and_stays_out_of_the_address(
@@ -95,11 +107,12 @@ def test_a_search_finds_a_claim_and_stays_out_of_the_address(
     file = workbook(tmp_path / "申领.xlsx", [claim(1), claim(2), claim(12)])
     hand_in(page, site.url, file)
     page.get_by_label("申请编号").fill("c-12")
-    page.get_by_role("button", name="查找").click()
-    expect(page.locator("#lines tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="查询").click()
+    expect(page.locator(LINES)).to_have_count(1)
+    expect(page).to_have_url(re.compile("search="))
     assert "c-12" not in page.url.lower()
-    page.get_by_role("link", name="清除筛选").click()
-    expect(page.locator("#lines tbody tr")).to_have_count(3)
+    page.get_by_role("link", name="去掉这个条件").click()
+    expect(page.locator(LINES)).to_have_count(3)
 
 
 def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_path: Path) -> None:
@@ -114,7 +127,7 @@ def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_
     expect(title(page)).to_have_text("核对结果")
     expect(page.get_by_text("尚未作出任何决定")).to_be_visible()
     expect(page.get_by_role("button", name="核定 23 行")).to_be_visible()
-    expect(page.get_by_role("heading", name="提醒（1）")).to_be_visible()
+    expect(page.locator(".table-cards .status", has_text="提醒")).to_have_count(1)
     is_accessible(page)
 
     with page.expect_download() as download:
@@ -125,7 +138,7 @@ def test_a_bad_file_is_marked_corrected_and_decided(page: Page, site: Demo, tmp_
     page.get_by_label("申领表", exact=True).set_input_files(marked)
     page.get_by_role("button", name="上传改正后的文件").click()
     expect(title(page)).to_have_text("决定", timeout=60_000)
-    expect(page.get_by_text("共 30 条申请")).to_be_visible()
+    expect(page.get_by_text("共 30 条", exact=True)).to_be_visible()
     # The batch that was corrected is gone.
     page.goto(f"{site.url}/batches/")
     expect(page.locator("tbody tr")).to_have_count(1)
@@ -163,7 +176,7 @@ def test_nobody_else_opens_a_batch(
     page: Page, site: Demo, browser: Browser, tmp_path: Path, size: str
 ) -> None:
     hand_in(page, site.url, workbook(tmp_path / "申领.xlsx", [claim(1)]))
-    own, line = page.url, page.locator("#lines tbody a").first.get_attribute("href")
+    own, line = page.url, page.locator(f"{LINES} a").first.get_attribute("href")
     stranger = visitor(browser, size)
     other = stranger.new_page()
     for address in (own, f"{site.url}{line}", f"{own}decisions.csv", f"{own}delete"):
@@ -232,8 +245,8 @@ def test_all_of_it_works_without_script(
     expect(title(page)).to_have_text("核对结果", timeout=60_000)
     page.get_by_role("button", name="核定 2 行").click()
     expect(title(page)).to_have_text("决定", timeout=60_000)
-    page.get_by_label("结论", exact=True).select_option("ineligible")
-    page.get_by_role("button", name="筛选").click()
+    page.locator("#filter-outcome").select_option("ineligible")
+    page.get_by_role("button", name="查询").click()
     page.get_by_role("link", name="C-3").click()
     expect(page.get_by_text("不符合岗前培训的条件")).to_be_visible()
     context.close()
@@ -245,4 +258,40 @@ def test_what_is_shown_is_what_the_library_decides(page: Page, site: Demo, tmp_p
     decisions = policy.load("hubei").decide(claimsfile.read(file).intake)
     due = sum(decisions["amount_yuan"].to_pylist())
     hand_in(page, site.url, file)
-    expect(page.get_by_text(f"应补合计 {due:,.2f} 元")).to_be_visible()
+    expect(page.locator(".totals-sums")).to_contain_text(f"{due:,.2f}")
+
+
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
+def test_what_is_sent_is_fetched_once_and_can_be_cancelled(
+    page: Page, site: Demo, tmp_path: Path
+) -> None:
+    """The upload leads to its batch without fetching it twice; while it waits it is cancelled."""
+    fetched: list[str] = []
+    page.on("request", lambda one: fetched.append(one.url) if one.method == "GET" else None)
+    page.goto(f"{site.url}/batches/")
+    file = workbook(tmp_path / "申领.xlsx", [claim(1)])
+    page.get_by_label("申领表", exact=True).set_input_files(file)
+    with worker_held(site):
+        page.get_by_role("button", name="上传并核定").click()
+        page.get_by_role("link", name="取消处理").click(timeout=60_000)
+        own = page.url.removesuffix("cancel")
+        assert [url for url in fetched if url.rstrip("/") == own.rstrip("/")] == [own]
+        is_accessible(page)
+        page.get_by_role("button", name="取消处理").click()
+        expect(page.get_by_text("没有作出任何决定")).to_be_visible()
+        is_accessible(page)
+        folder = site.var / "uploads" / "batches" / own.rstrip("/").split("/")[-1]
+        assert {path.name for path in folder.iterdir()} == {"claims"}
+    page.get_by_role("button", name="重新核定").click()
+    expect(title(page)).to_have_text("决定", timeout=60_000)
+
+
+@contextmanager
+def worker_held(site: Demo) -> Iterator[None]:
+    """The demo's worker does nothing meanwhile."""
+    (worker,) = [one for one in site.processes() if "procrastinate" in one.cmdline()]
+    worker.suspend()
+    try:
+        yield
+    finally:
+        worker.resume()

@@ -19,7 +19,9 @@ from jineng.claims.queries import runs_of
 from jineng.claims.views.lists import decisions_table, sort_of, wanted_lines
 from jineng.claims.views.requests import own_batch, owner
 from jineng.claims.workflow import NotAllowed
+from jineng.core.calendar import business_date
 from jineng.core.crypto import open_encrypted
+from jineng.people.permissions import access_of
 
 
 def decisions(request: HttpRequest, found: Batch) -> HttpResponse:
@@ -44,6 +46,7 @@ def decisions(request: HttpRequest, found: Batch) -> HttpResponse:
         "assumptions": [assumptions(pack, code) for code in listing.totals.schemes],
         "left_out": found.checked["bad_lines"] if found.clean_only else 0,
         "same_release": pack.release == found.release,
+        "may_try": access_of(request.user, on=business_date()).may("policy:see"),
         "endings": [
             (ending, [is_long(ending, count, facts=facts) for facts in (False, True)])
             for ending in ENDINGS

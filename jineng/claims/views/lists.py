@@ -49,7 +49,9 @@ DECISIONS = Table(
             "scheme", _("补贴项目"), lambda one: words.scheme_name(one["scheme"]), sort=("scheme",)
         ),
         Column("applied", _("受理日期"), lambda one: one["applied_on"], ("applied_on",), "date"),
-        Column("region", _("地区"), lambda one: words.place_name(one["region"]), sort=("region",)),
+        Column(
+            "region", _("地区"), lambda one: words.place_name(one["region"]), ("region",), "code"
+        ),
         Column(
             "person",
             pgettext_lazy("one", "人员"),
@@ -68,7 +70,7 @@ DECISIONS = Table(
         ),
         Column(
             "reasons",
-            _("未满足的条件或缺少的信息"),
+            _("原因"),
             lambda one: _now("；").join(one["reasons"]),
         ),
         Column("row", _("文件中的行"), lambda one: one["row"], ("row",), "count", shown=False),
@@ -198,7 +200,10 @@ def _where(problem: dict[str, Any]) -> str:
     return str(problem["where"])
 
 
-SEVERITIES = {"error": (_("错误"), "bad"), "warning": (_("提醒"), "waiting")}
+SEVERITIES = {
+    "error": (pgettext_lazy("one", "错误"), "bad"),
+    "warning": (pgettext_lazy("one", "提醒"), "waiting"),
+}
 FILES = {"claims": _("申领表"), "history": _("历史文件")}
 
 PROBLEMS = Table(
@@ -216,7 +221,7 @@ PROBLEMS = Table(
         Column("file", _("文件"), lambda one: FILES[one["file"]], shown=False),
         Column("column", _("列"), lambda one: one["heading"], sort=("heading",), kind="said"),
         Column("letters", _("列号"), lambda one: one["letters"], kind="code", shown=False),
-        Column("value", _("内容"), lambda one: one["value"], kind="code"),
+        Column("value", _("内容"), lambda one: one["value"], kind="quoted"),
         Column("message", _("问题与改法"), lambda one: one["message"], kind="said"),
         Column("count", _("行数"), lambda one: one["count"], sort=("count",), kind="count"),
     ),

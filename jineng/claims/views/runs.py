@@ -1,4 +1,4 @@
-"""What is being made of a batch, and is waited for."""
+"""A file that is being made of a batch, and is waited for."""
 
 import uuid
 
@@ -11,12 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.claims import commands
-from jineng.claims.models import Run, RunState
+from jineng.claims.models import Run
 from jineng.claims.views.requests import own_batch, owner
 from jineng.claims.workflow import NotAllowed
-
-#: Where what was made is shown, where that is not the page of the run itself.
-PAGES = {Run.Kind.WHATIF: "claims:whatif_run"}
 
 
 @login_not_required
@@ -24,20 +21,15 @@ PAGES = {Run.Kind.WHATIF: "claims:whatif_run"}
 def run(request: HttpRequest, pk: uuid.UUID, run: uuid.UUID) -> HttpResponse:
     """How far a run is, to be asked for again and again; and what came of it."""
     batch = own_batch(request, pk)
-    found = get_object_or_404(batch.made, pk=run)
+    found = get_object_or_404(batch.made, pk=run, kind=Run.Kind.EXPORT)
     context = {"batch": batch, "run": found}
-    fragment = bool(request.headers.get("HX-Request"))
-    if found.is_underway and fragment:
+    if not request.headers.get("HX-Request"):
+        return render(request, "claims/run.html", context)
+    if found.is_underway:
         return render(request, "claims/parts/run_progress.html", context)
+    # The whole page changes, not this part of it.
     address = reverse("claims:run", kwargs={"pk": pk, "run": run})
-    if found.state == RunState.DONE and (page := PAGES.get(Run.Kind(found.kind))):
-        address = reverse(page, kwargs={"pk": pk, "run": run})
-        if not fragment:
-            return redirect(address)
-    if fragment:
-        # The whole page changes, not this part of it.
-        return HttpResponse(headers={"HX-Redirect": address})
-    return render(request, "claims/run.html", context)
+    return HttpResponse(headers={"HX-Redirect": address})
 
 
 @login_not_required
@@ -45,7 +37,7 @@ def run(request: HttpRequest, pk: uuid.UUID, run: uuid.UUID) -> HttpResponse:
 def cancel_run(request: HttpRequest, pk: uuid.UUID, run: uuid.UUID) -> HttpResponse:
     """Asks whether a run is to stop, and stops it."""
     batch = own_batch(request, pk)
-    found = get_object_or_404(batch.made, pk=run)
+    found = get_object_or_404(batch.made, pk=run, kind=Run.Kind.EXPORT)
     if request.method == "POST":
         try:
             commands.cancel_run(found, by=owner(request), at=timezone.now())
