@@ -4,112 +4,26 @@ A role is looked at twice: as it is held in the district that the world's things
 an outsider, held in another district far away.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from jineng.people.models import Role
-from jineng.people.roles import RIGHTS
-
-EVERYBODY = frozenset(Role)
-NOBODY: frozenset[str] = frozenset()
-NOBODYS = {"pk": "00000000-0000-4000-8000-000000000000"}
-
-WITH_FACTOR = frozenset(role for role in Role if RIGHTS[role].official)
-PLATFORM = frozenset({Role.PLATFORM_ADMIN})
-AUDITOR = frozenset({Role.AUDITOR})
-#: Officials who look into persons and organisations of their region.
-LOOKING = frozenset(
-    {
-        Role.ACCEPTOR,
-        Role.FIRST_REVIEWER,
-        Role.SECOND_REVIEWER,
-        Role.APPROVER,
-        Role.CASHIER,
-        Role.SUPERVISOR,
-        Role.AUDITOR,
-    }
+from tests.access.desk_table import DRAFTS, POLICY, STANDARDS, TRIALS
+from tests.access.rows import (
+    AUDITOR,
+    EVERYBODY,
+    IN_SIGHT,
+    LOOKING,
+    MANAGES_ENTERPRISE,
+    NOBODYS,
+    PLATFORM,
+    SEES_MEMBERS,
+    WITH_FACTOR,
+    Row,
+    duty,
+    own,
+    public,
 )
-#: Those whose department and its region are in sight, persons or not.
-IN_SIGHT = LOOKING | {Role.STATISTICIAN}
-MANAGES_ENTERPRISE = frozenset({Role.ENTERPRISE_HR, Role.PLATFORM_ADMIN})
-SEES_MEMBERS = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.PLATFORM_ADMIN})
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address with one method.
-
-    ``at``: what fills the address; a name of the world's things stands for its number. ``yes`` get
-    `status`, ``no`` get 403, everybody else 404; `outsiders_yes` and `outsiders_no` likewise. A
-    stranger gets `stranger`: led to the sign-in page, where nothing else is said. `but`: what some
-    of those with `yes` get instead.
-    """
-
-    view: str
-    method: str = "GET"
-    at: dict[str, Any] = field(default_factory=dict)
-    status: int = 200
-    yes: frozenset[str] = NOBODY
-    no: frozenset[str] = NOBODY
-    outsiders_yes: frozenset[str] = NOBODY
-    outsiders_no: frozenset[str] = NOBODY
-    stranger: int = 302
-    but: dict[str, int] = field(default_factory=dict)
-
-    def expected(self, role: str, *, outsider: bool) -> int:
-        """The status that a role gets."""
-        yes, no = (self.outsiders_yes, self.outsiders_no) if outsider else (self.yes, self.no)
-        if role in yes:
-            return self.but.get(role, self.status)
-        return 403 if role in no else 404
-
-
-def own(
-    view: str,
-    method: str = "GET",
-    *,
-    status: int = 200,
-    stranger: int = 302,
-    but: dict[str, int] | None = None,
-) -> Row:
-    """An address at which everybody finds what is their own."""
-    return Row(
-        view,
-        method,
-        status=status,
-        yes=EVERYBODY,
-        outsiders_yes=EVERYBODY,
-        stranger=stranger,
-        but=but or {},
-    )
-
-
-def public(view: str, method: str = "GET", status: int = 200, **at: Any) -> Row:
-    """An address that is the same for all, signed in or not."""
-    return Row(
-        view,
-        method,
-        at,
-        status=status,
-        yes=EVERYBODY,
-        outsiders_yes=EVERYBODY,
-        stranger=status,
-    )
-
-
-def duty(view: str, yes: frozenset[str], method: str = "GET", status: int = 200) -> Row:
-    """A page of a role's own work, wherever it is held; others are told that it is not theirs."""
-    rest = EVERYBODY - yes
-    return Row(
-        view,
-        method,
-        status=status,
-        yes=yes,
-        no=rest,
-        outsiders_yes=yes,
-        outsiders_no=rest,
-    )
-
 
 PAGES = [
     public("home"),
@@ -454,120 +368,6 @@ INBOX = [
     # Links that show nothing.
     public("inbox:address", status=404, token="none"),
     public("inbox:stop", status=404, token="none"),
-]
-
-#: The policy library is open to all, and so is asking what one could get.
-POLICY = [
-    public("desk:library"),
-    public("desk:policy_search"),
-    public("desk:document", key="D6"),
-    public("desk:scheme", code="PRE"),
-    public("desk:guide", code="PRE"),
-    public("desk:scheme_cases", code="PRE"),
-    public("desk:scheme_case", code="PRE", number=1),
-    public("desk:quote"),
-    public("desk:quote", "POST", 302),
-]
-
-SEES_POLICY = frozenset({Role.POLICY_ADMIN, Role.STATISTICIAN, Role.AUDITOR})
-EDITS_POLICY = frozenset({Role.POLICY_ADMIN})
-
-
-def _policy(
-    view: str, thing: str, yes: frozenset[str] = SEES_POLICY, status: int = 200, **at: Any
-) -> Row:
-    """A page about a thing of the policy desk: out of reach it is not there."""
-    return Row(
-        view,
-        at={"pk": thing, **at},
-        status=status,
-        yes=yes,
-        no=EVERYBODY - yes,
-        outsiders_yes=yes & AUDITOR,
-        outsiders_no=EVERYBODY - (SEES_POLICY - AUDITOR) - (yes & AUDITOR),
-    )
-
-
-MAKES = frozenset({Role.POLICY_ADMIN})
-
-
-def of_draft(
-    view: str, yes: frozenset[str], method: str = "GET", status: int = 200, **at: Any
-) -> Row:
-    """A page about the draft of the district's policy administrator, which auditors read."""
-    rest = EVERYBODY - yes
-    return Row(
-        view,
-        method,
-        {"pk": "draft"} | at,
-        status=status,
-        yes=yes,
-        no=(MAKES | AUDITOR) - yes,
-        outsiders_yes=yes & AUDITOR,
-        outsiders_no=rest & AUDITOR,
-    )
-
-
-DRAFTS = [
-    duty("desk:drafts", SEES_POLICY),
-    duty("desk:compare_drafts", SEES_POLICY),
-    duty("desk:new_draft", MAKES),
-    duty("desk:import_draft", MAKES),
-    of_draft("desk:draft", MAKES | AUDITOR),
-    of_draft("desk:draft_file", MAKES | AUDITOR),
-    of_draft("desk:draft_version", MAKES | AUDITOR, number=1),
-    of_draft("desk:draft_title", MAKES),
-    of_draft("desk:draft_text", MAKES),
-    of_draft("desk:draft_change", MAKES),
-    of_draft("desk:draft_parameter", MAKES, word="PRE.standard"),
-    of_draft("desk:draft_remove", MAKES, "POST", 302, number=0),
-    of_draft("desk:restore_draft", MAKES, "POST", 302, number=1),
-    of_draft("desk:copy_draft", MAKES),
-    of_draft("desk:share_draft", MAKES),
-    of_draft("desk:end_share", MAKES, "POST", 404, share=0),
-    of_draft("desk:delete_draft", MAKES),
-]
-
-
-def of_trial(
-    view: str, yes: frozenset[str], method: str = "GET", status: int = 200, **at: Any
-) -> Row:
-    """A page about a trial of that draft."""
-    return of_draft(view, yes, method, status, **at, pk="trial")
-
-
-TRIALS = [
-    duty("whatif:trials", SEES_POLICY),
-    duty("whatif:new", SEES_POLICY),
-    duty("whatif:compare", SEES_POLICY),
-    of_trial("whatif:trial", MAKES | AUDITOR),
-    of_trial("whatif:progress", MAKES | AUDITOR, status=302),
-    of_trial("whatif:cancel", MAKES, "POST", 302),
-    of_trial("whatif:again", MAKES, "POST", 302),
-    of_trial("whatif:delete", MAKES),
-    # Its claims are gone, and with them its lines.
-    of_trial("whatif:lines", MAKES, status=404),
-    of_trial("whatif:search", MAKES, "POST", 404),
-    of_trial("whatif:line", MAKES, status=404, row=2),
-    of_trial("whatif:file", MAKES, status=404, ending="xlsx"),
-]
-
-#: Standards of regions, and cases.
-STANDARDS = [
-    duty("desk:standards", SEES_POLICY),
-    duty("desk:standards_file", SEES_POLICY),
-    duty("desk:new_standard", EDITS_POLICY),
-    _policy("desk:standard", "standard"),
-    _policy("desk:edit_standard", "begun_standard", EDITS_POLICY),
-    _policy("desk:standard_act", "standard", EDITS_POLICY, name="second"),
-    duty("desk:case_tables", SEES_POLICY),
-    duty("desk:case_template", SEES_POLICY),
-    duty("desk:new_cases", EDITS_POLICY),
-    _policy("desk:case_table", "cases"),
-    _policy("desk:marked_cases", "cases"),
-    _policy("desk:case_file", "cases"),
-    # There is no such draft.
-    Row("desk:put_in_force", at={"pk": 0}, status=404, yes=EVERYBODY, outsiders_yes=EVERYBODY),
 ]
 
 ROWS = [

@@ -12,7 +12,8 @@ from django.urls import reverse
 from jineng.people.forms.pickers import occupations
 from jineng.people.models import Organisation, Person, Region, User
 from jineng.portal.views.components import ROWS as SAMPLES
-from tests.access.table import ROWS, Row
+from tests.access.rows import Row
+from tests.access.table import ROWS
 from tests.access.test_walk import freshly_confirmed
 from tests.access.world import World
 from tests.english import left_in_chinese

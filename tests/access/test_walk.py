@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jineng.people.models import Role, User
-from tests.access.table import ROWS, Row
+from tests.access.rows import Row
+from tests.access.table import ROWS
 from tests.access.world import World
 
 
