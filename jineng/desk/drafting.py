@@ -30,6 +30,7 @@ _ORDER = ("draft", "note", "documents", "parameters", "standards")
 #: So many packs under drafts are kept ready: rules of a new one take a moment to compile.
 _MOST_KEPT = 16
 _PROVINCE = "420000"
+NOT_SET = "未规定"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Reading:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Why it can't be used, in the reader's words: parameters by their names, not their keys."""
+        """Why it can't be used, in the reader's words: parameters by name, not by key."""
         return tuple(told(self.pack, self.errors)) if self.errors else ()
 
     @cached_property
@@ -141,7 +142,7 @@ class Reading:
 
     def _value(self, number: int, place: Place, given: Mapping[str, Any], how: str) -> Written:
         region, start = str(given.get("region") or ""), given.get("from")
-        cites = _texts(given.get("cites"))
+        cites = self._numbered(given.get("cites"))
         if how == "standard":
             cites = (f"{given.get('number')} {given.get('clause') or ''}".strip(),)
         day = start if isinstance(start, date) else None
@@ -163,15 +164,25 @@ class Reading:
             start,
             before,
             after or str(given.get("until")),
-            _texts(given.get("cites")),
+            self._numbered(given.get("cites")),
         )
+
+    def _numbered(self, cites: object) -> tuple[str, ...]:
+        """Citations, those of the draft's own documents by the documents' numbers."""
+        own = _mapping(self.content.get("documents"))
+        found = []
+        for one in _texts(cites):
+            key, _space, clause = one.partition(" ")
+            number = _mapping(own.get(key)).get("number")
+            found.append(f"{number} {clause}".strip() if number else one)
+        return tuple(found)
 
     def _sides(self, place: Place, region: str, start: date | None) -> tuple[str, str]:
         """What holds from that day on now, and under the draft."""
         now = parameter_at(self.pack, place)
         if now is None or start is None:
             return "", ""
-        before = text_at(now, now.pick(start, region or _PROVINCE)) or "未规定"
+        before = text_at(now, now.pick(start, region or _PROVINCE)) or NOT_SET
         then = parameter_at(self.drafted, place) if self.drafted else None
         made = [
             value
@@ -223,6 +234,7 @@ def told(pack: Pack, reasons: Sequence[str]) -> list[str]:
         for word in (scheme.name, scheme.code) if scheme else (SHARED,):
             whose = f"{_(scheme.name)} " if scheme else ""
             names[f"{word} {place.key}"] = f"{whose}“{_(parameter.label)}”"
+        names[f"{parameter.file}：{place.key}"] = f"“{_(parameter.label)}”"
     ordered = sorted(names, key=len, reverse=True)
     known = re.compile("|".join(rf"(?<![\w.]){re.escape(name)}(?![\w.])" for name in ordered))
     return [
@@ -236,7 +248,7 @@ def told(pack: Pack, reasons: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Beside:
-    """A value that is not the same in all of some packs; texts by pack, "" where there is none."""
+    """A value that is not the same in all of some packs: in each, what holds from that day on."""
 
     place: Place
     label: str
@@ -254,7 +266,9 @@ def beside(packs: Sequence[Pack]) -> list[Beside]:
         places = {at for one in values for at in one}
         for region, start in sorted(places, key=lambda at: (at[0], at[1] or date.min)):
             texts = tuple(
-                _with_end(one, v.get((region, start)))
+                _with_end(one, v[region, start])
+                if (region, start) in v
+                else text_at(one, one.pick(start or date.min, region or _PROVINCE)) or NOT_SET
                 for one, v in zip(theirs, values, strict=True)
             )
             if len(set(texts)) > 1:
@@ -262,9 +276,7 @@ def beside(packs: Sequence[Pack]) -> list[Beside]:
     return found
 
 
-def _with_end(parameter: Parameter, value: Value | None) -> str:
-    if value is None:
-        return ""
+def _with_end(parameter: Parameter, value: Value) -> str:
     # the province's own value ends where the next one begins, which stands beside it
     end = f"，至 {value.end}" if value.end and value.region else ""
     return f"{parameter.text(value.value)}{end}"
@@ -406,8 +418,19 @@ def as_text(content: Content) -> str:
     """The content as the file that the command line reads."""
     said = {word: content[word] for word in _ORDER if content.get(word)}
     said |= {word: more for word, more in content.items() if word not in _ORDER}
+    return "".join(_entry(word, more) for word, more in said.items())
+
+
+def _entry(word: str, said: object) -> str:
+    """An entry of the file: what is small within it on one line, but not the entry itself."""
+    flow = None if isinstance(said, Mapping | list) else False
     return yaml.dump(
-        said, Dumper=_Writer, allow_unicode=True, sort_keys=False, default_flow_style=None, width=96
+        {word: said},
+        Dumper=_Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=flow,
+        width=96,
     )
 
 

@@ -239,3 +239,54 @@ def test_a_draft_over_standards_is_compared_with_the_standards(pack: policy.Pack
     )
     (line,) = policy.whatif(now, lower, [claim("FREE")]).lines.to_pylist()
     assert (line["change"], line["difference_yuan"]) == ("less", Decimal("-200.00"))
+
+
+def _any_draft(chance: random.Random, pack: policy.Pack) -> policy.Draft:
+    """One or two figures of any schemes, anything near what they are, from any day."""
+    places = [
+        ("shared" if key in pack.parameters else scheme.code, key, parameter)
+        for scheme in pack.schemes.values()
+        for key, parameter in scheme.parameters.items()
+        if parameter.own and parameter.kind in ("number", "yuan", "months", "period")
+    ]
+    written: dict[str, list[str]] = {}
+    for word, key, parameter in chance.sample(places, chance.randint(1, 2)):
+        now = parameter.own[-1].value
+        if parameter.kind == "period":
+            until = date(2020, chance.randint(7, 12), chance.randint(1, 28))
+            said = f"{key}: {{until: {until}, cites: D6 结尾}}"
+        else:
+            day = date(2020, chance.randint(1, 11), chance.randint(1, 28))
+            said = f"{key}: {{values: [{{from: {day}, value: {_near(chance, parameter, now)}, "
+            said += "cites: D6 结尾}]}"
+        written.setdefault(word, []).append(f"  {said}")
+    text = "\n".join(line for word, lines in written.items() for line in (f"{word}:", *lines))
+    return draft(text)
+
+
+def _near(chance: random.Random, parameter: Any, now: Any) -> Any:
+    """Another figure of the same kind, as a file writes it."""
+    if isinstance(now, dict):
+        amounts = (f"{code}: {fen // 100 + chance.randint(-90, 90)}" for code, fen in now.items())
+        return f"{{{', '.join(amounts)}}}"
+    if parameter.kind == "yuan":
+        return now // 100 + chance.randint(-90, 90)
+    return max(0, now + chance.randint(-now, 6))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_draft_gives_what_deciding_twice_gives(
+    seed: int, world: Any, pack: policy.Pack
+) -> None:
+    """Only what the draft touches is judged again; nothing else may come out otherwise."""
+    lines, past = world
+    made = _any_draft(random.Random(seed), pack)
+    before = pack.decide(lines, history=past).to_pylist()
+    after = pack.with_draft(made).decide(lines, history=past).to_pylist()
+    result = policy.whatif(pack, made, lines, past)
+    found = {line["claim_id"]: line for line in result.lines.to_pylist()}
+    assert {key: (line["change"], line["difference_yuan"]) for key, line in found.items()} == (
+        compared(before, after)
+    )
+    ids = [line["claim_id"] for line in before]
+    assert [ids[place] for place in result.places.tolist()] == list(found)

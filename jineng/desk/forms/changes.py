@@ -195,10 +195,18 @@ class UntilForm(_Cited):
 def _refuse(
     form: forms.Form, places: tuple[tuple[str, str], ...], reasons: tuple[str, ...]
 ) -> None:
-    """Each reason at the field that a word in it is about, else above the form."""
+    """Each reason at the field that a word in it is about, else above the form.
+
+    Of what is said of this very change, where it stands goes without saying.
+    """
+    start = f"自 {form.cleaned_data.get('start')} 起"
     for reason in reasons:
+        where, colon, rest = reason.partition("）：")
+        ours = bool(colon) and start in where
         found = (name for word, name in places if word in reason and name in form.fields)
-        form.add_error(next(found, None), reason)
+        name = next(found, None) if ours else None
+        if name is None or name not in form.errors:
+            form.add_error(name, rest if ours else reason)
 
 
 def _some_figure(form: ValueForm | StandardForm, given: dict[str, Any]) -> dict[str, Any]:

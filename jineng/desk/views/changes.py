@@ -39,12 +39,12 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _groups(read: "Reading") -> list[tuple[str, list[tuple[str, Any]]]]:
     """Every parameter by its scheme, with what holds now."""
-    from jineng.desk.drafting import parameters_of, text_at
+    from jineng.desk.drafting import NOT_SET, parameters_of, text_at
 
     groups: dict[str, list[tuple[str, Any]]] = {}
     for place, parameter in parameters_of(read.pack):
         scheme = _(read.pack.schemes[place.scheme].name) if place.scheme else _("各项目共用")
-        now = text_at(parameter, parameter.own[-1]) if parameter.own else "未规定"
+        now = text_at(parameter, parameter.own[-1]) if parameter.own else NOT_SET
         told = {"scheme": scheme, "what": _(parameter.label), "now": said_short(now)}
         words = _("%(scheme)s · %(what)s（现行：%(now)s）") % told
         groups.setdefault(scheme, []).append((place.word, words))
@@ -140,7 +140,7 @@ def _initial(
             initial |= forms_of.value_now(found, found.own[-1].value)
         return initial | ({"clause": ""} if how == "standard" else {})
     given = instead.given
-    key, _space, clause = (instead.cites or ("",))[0].partition(" ")
+    key, _space, clause = _first_citation(given.get("cites")).partition(" ")
     cited = {"document": key, "clause": clause}
     if how == "until":
         return cited | {"until": given.get("until")}
@@ -149,6 +149,10 @@ def _initial(
         return cited | values
     names = ("region", "number", "clause", "replaces")
     return values | {"end": given.get("to")} | {name: given.get(name) for name in names}
+
+
+def _first_citation(cites: Any) -> str:
+    return str(cites[0]) if isinstance(cites, list) and cites else str(cites or "")
 
 
 def _changed(

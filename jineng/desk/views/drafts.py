@@ -43,6 +43,7 @@ from jineng.desk.queries.drafts import (
     versions_of,
 )
 from jineng.desk.queries.in_force import pack_in_force
+from jineng.desk.queries.proof import proof_of
 from jineng.pages.exports import listed
 from jineng.pages.tables import Column, Filter, Status, Table
 from jineng.people.errors import Refused
@@ -210,6 +211,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "note": read.content.get("note") or "",
         "shares": shares_of(found),
         "versions": versions_of(found)[:VERSIONS_SHOWN],
+        "proof": proof_of(found, user, on=on),
     }
     return render(request, "desk/drafts/draft.html", context)
 
