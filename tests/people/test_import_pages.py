@@ -63,6 +63,15 @@ def test_a_file_is_brought_in(world: World, acceptor: Client, tmp_path: Path) ->
     assert "七月.csv" not in text(acceptor.get(reverse("people:imports"), {"kind": "persons"}))
 
 
+def test_a_refusal_is_in_the_readers_language(acceptor: Client, tmp_path: Path) -> None:
+    """What is wrong with lines is written down in Chinese; a refusal is only told."""
+    acceptor.cookies["jineng_language"] = "en"
+    page = sent(acceptor, [{"甲": "1", "乙": "2"}], tmp_path)
+    (told,) = page.context["form"].non_field_errors()
+    assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"“[^”]*”", "", told)), told
+    assert not ImportRun.objects.exists()
+
+
 def test_what_is_wrong_is_shown_by_line(world: World, acceptor: Client, tmp_path: Path) -> None:
     firm, who = world.home.bodies["enterprise"], world.home.person
     number = str(who.identity_number)

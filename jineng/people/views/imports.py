@@ -1,5 +1,7 @@
 """Imports: listed, shown with what was wrong, and a file brought in."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from jineng.core.calendar import business_date, business_now
 from jineng.pages.exports import listed
 from jineng.people.commands.records import How, Imported, import_employment, import_insurance
 from jineng.people.commands.registers import import_register
+from jineng.people.errors import Refused
 from jineng.people.forms.imports import ImportForm
 from jineng.people.models import ImportRun, User
 from jineng.people.permissions import require
@@ -71,10 +74,20 @@ def _imported(form: ImportForm, given: dict[str, Any], user: User) -> Imported:
         "at": business_now(),
     }
     how = How(only_clean=given["only_clean"])
-    # What is wrong with the file is written down, and so in Chinese.
-    with in_memory(upload) as path, override(settings.LANGUAGE_CODE):
-        if kind == ImportRun.Kind.INSURANCE:
-            return import_insurance(path, kinds=form.scope, how=how, **told)
-        if kind == ImportRun.Kind.EMPLOYMENT:
-            return import_employment(path, how=how, **told)
-        return import_register(path, kind=kind, **told)
+    with in_memory(upload) as path:
+        try:
+            # What is wrong with the lines is written down, and so in Chinese.
+            with override(settings.LANGUAGE_CODE):
+                return _brought(path, kind, form, how, told)
+        except Refused:
+            # A refusal is only told, and so in the reader's language.
+            _brought(path, kind, form, replace(how, check=True), told)
+            raise
+
+
+def _brought(path: Path, kind: str, form: ImportForm, how: How, told: dict[str, Any]) -> Imported:
+    if kind == ImportRun.Kind.INSURANCE:
+        return import_insurance(path, kinds=form.scope, how=how, **told)
+    if kind == ImportRun.Kind.EMPLOYMENT:
+        return import_employment(path, how=how, **told)
+    return import_register(path, kind=kind, check=how.check, **told)
