@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -68,11 +69,8 @@ class Demo:
     @property
     def text(self) -> str:
         """What every page says."""
-        return _("演示环境：湖北，%(year)s年%(month)s月%(day)s日。人、单位和号码都是虚构的。") % {
-            "year": self.day.year,
-            "month": self.day.month,
-            "day": self.day.day,
-        }
+        told = {"day": dateformat.format(self.day, _("Y年n月j日"))}
+        return _("演示环境：湖北，%(day)s。人、单位和号码都是虚构的。") % told
 
     @property
     def url(self) -> str:
