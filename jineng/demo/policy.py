@@ -60,8 +60,8 @@ def load(users: Users) -> None:
     _submitted(
         wuhan,
         WUHAN,
-        "STUD.standard",
-        60_000,
+        "PRE.standard",
+        45_000,
         "武人社函〔2020〕演示3号",
         starts_on=date(2020, 10, 1),
     )

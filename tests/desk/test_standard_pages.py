@@ -96,6 +96,21 @@ def test_sent_back_and_given_up(three: Desk) -> None:
     assert city.get(f"{at}submit/").status_code == 302
 
 
+def test_amounts_by_names_that_nobody_lists(three: Desk) -> None:
+    city = signed_in(three.city)
+    at = f"/standards/new/?region={WUHAN}&what=SPEC.standard"
+    said = {"number": "武人社发〔2020〕15号", "starts_on": "2020-09-01"}
+    wrong = city.post(at, said | {"named": "转岗培训 一千\n去产能培训 800.5"})
+    assert wrong.status_code == 422
+    assert "第 1 行“转岗培训 一千”" in wrong.content.decode()
+    made = city.post(at, said | {"named": "转岗培训 1200\n去产能培训：800.50 元"})
+    assert made.status_code == 302
+    one = RegionalStandard.objects.get()
+    assert one.amounts == {"转岗培训": 120_000, "去产能培训": 80_050}
+    assert "去产能培训 800.50" in _text(city, f"/standards/{one.pk}/edit/")
+    assert city.post(f"/standards/{one.pk}/submit/").status_code == 302
+
+
 def test_a_list_asks_the_same_however_long(three: Desk, django_assert_max_num_queries: Any) -> None:
     city = signed_in(three.city)
     seconded(three)

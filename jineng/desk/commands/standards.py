@@ -135,7 +135,9 @@ def _say(standard: RegionalStandard, given: dict[str, Any]) -> None:
 def _require_amounts(chosen: Settable, amounts: dict[str, int]) -> None:
     if not amounts:
         raise Refused(_("请至少写明一项金额。"))
-    if not set(amounts) <= set(chosen.codes) or (ONE in chosen.codes) != (ONE in amounts):
+    # By programmes, say, there are no codes but their names.
+    known = set(chosen.codes) or set(amounts) - {ONE}
+    if not set(amounts) <= known or (ONE in known) != (ONE in amounts):
         raise Refused(_("金额的档次与参数不符。"))
 
 

@@ -1,5 +1,6 @@
 """What is said of a region's standard, and why one is sent back."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from jineng.people.models import Region
 
 #: What splits the words of a citation, and so can't be in a document's number.
 _PARTS = " ;；\t\n\u3000"
+#: A name, and an amount in yuan.
+_NAMED = re.compile(r"(.+?)[\s：:，,]+([0-9]{1,8}(?:\.[0-9]{1,2})?)\s*元?")
 BOUND_WORDS = {"cap": _("不得高于"), "floor": _("不得低于")}
 
 
@@ -88,7 +91,9 @@ class StandardForm(WithDays):
             del self.fields["replaces"]
 
     def _amounts(self, chosen: Settable) -> dict[str, forms.Field]:
-        """A field for each amount."""
+        """A field for each amount; one for all where they are set by free names."""
+        if not chosen.codes:
+            return {"named": NamedAmounts(label=_now("标准（元），每行一项"))}
         one = ONE in chosen.codes
         return {
             f"amount_{code}": forms.DecimalField(
@@ -127,12 +132,12 @@ class StandardForm(WithDays):
         """Amounts within cap and floor on all of their days."""
         given = super().clean()
         first, last = given.get("starts_on"), given.get("ends_on")
-        amounts = {
+        amounts = given.get("named") or {
             code: int(amount * 100)
             for code in self.chosen.codes
             if (amount := given.get(f"amount_{code}")) is not None
         }
-        if not amounts and not any(name.startswith("amount_") for name in self.errors):
+        if not amounts and not any(name.startswith(("amount_", "named")) for name in self.errors):
             self.add_error(None, _now("请至少填写一项金额。"))
         if first and not self.errors.get("ends_on"):
             for code, fen in amounts.items():
@@ -170,6 +175,31 @@ class StandardForm(WithDays):
         }
 
 
+class NamedAmounts(forms.CharField):
+    """Amounts in 分 by names that nobody lists: a line each, the name and then the yuan."""
+
+    def __init__(self, **options: Any) -> None:
+        example = _now("如：钢铁行业转岗培训 1200")
+        widget = forms.Textarea(attrs={"rows": 4})
+        super().__init__(help_text=example, widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        """Amounts by name. Raises ValidationError with every line that can't be read."""
+        amounts: dict[str, int] = {}
+        wrong = []
+        for number, line in enumerate(super().clean(value).splitlines(), start=1):
+            found = _NAMED.fullmatch(line.strip())
+            if found and found[1] not in amounts:
+                amounts[found[1]] = int(Decimal(found[2]) * 100)
+            elif line.strip():
+                told = {"number": number, "line": line.strip()}
+                message = _now("第 %(number)s 行“%(line)s”：应写成名称、空格、金额，名称不重复。")
+                wrong.append(ValidationError(message % told))
+        if wrong:
+            raise ValidationError(wrong)
+        return amounts
+
+
 class WhyForm(forms.Form):
     """Why a standard is sent back or given up."""
 
@@ -185,4 +215,7 @@ def _initial(standard: RegionalStandard) -> dict[str, Any]:
     told: dict[str, Any] = {name: getattr(standard, name) for name in names}
     for code, fen in standard.amounts.items():
         told[f"amount_{code}"] = Decimal(fen) / 100
+    told["named"] = "\n".join(
+        f"{c} {Decimal(fen) / 100:.2f}" for c, fen in standard.amounts.items()
+    )
     return told

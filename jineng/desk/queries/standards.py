@@ -52,7 +52,7 @@ class Settable:
 
     @property
     def codes(self) -> dict[str, str]:
-        """The codes that amounts are set by, with their words."""
+        """The codes that amounts are set by, with their words; none where names are free."""
         from jineng.policy.facts import FACT
 
         return FACT[self.parameter.by].codes if self.parameter.by else {ONE: self.parameter.label}

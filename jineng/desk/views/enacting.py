@@ -1,5 +1,6 @@
 """A draft is put in force, after all that follows from it was told."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from jineng.desk.queries.proof import enacts, proof_of
 from jineng.people.views.asking import asked, signed_in
 
 if TYPE_CHECKING:
-    from jineng.policy import Difference
+    from jineng.policy import Difference, Pack
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +36,7 @@ def put_in_force(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     proof = proof_of(draft, user, on=on)
     context: dict[str, Any] = {"draft": draft, "proof": proof, "back": _back(draft)}
+    context["crumb"] = _("付诸施行")
     if not (proof.proven and proof.may_enact):
         return render(request, "desk/cases/in_force.html", context)
     form = InForceForm(request.POST or None, documents=_documents(draft), on=on)
@@ -69,10 +71,18 @@ def _documents(draft: Draft) -> dict[str, str]:
 
 
 def _changes(draft: Draft) -> "list[Difference]":
+    """What the draft changes, each beside what holds on its first day as things are."""
     from jineng.policy import differences
 
     pack = pack_in_force()
-    return differences(pack, pack.with_draft(draft.policy_draft()))
+    found = differences(pack, pack.with_draft(draft.policy_draft()))
+    return [replace(one, before=one.before or _now(pack, one)) for one in found]
+
+
+def _now(pack: "Pack", change: "Difference") -> str | None:
+    parameter = pack.schemes[change.schemes[0]].parameters[change.key]
+    value = parameter.pick(date.fromisoformat(change.start), change.region or "")
+    return parameter.text(value.value) if value else None
 
 
 def _outdated(draft: Draft) -> tuple[str, ...]:

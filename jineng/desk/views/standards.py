@@ -225,7 +225,7 @@ _OPEN = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 
 
 def _title(one: RegionalStandard) -> str:
-    return _("%(region)s：%(scheme)s") % {
+    return _("%(region)s · %(scheme)s") % {
         "region": full_name(one.region),
         "scheme": _(scheme_name(one)),
     }
