@@ -7,12 +7,12 @@ from typing import Any
 import openpyxl
 import pytest
 from django.contrib import messages
+from django.contrib.auth.models import Group
 from django.http import QueryDict
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from jineng.core.addresses import sealed_search
-from jineng.core.models import Event
 from jineng.pages import exports, tables
 from jineng.pages.tables import Column, Filter, Masked, Status, Table, text_of
 
@@ -117,10 +117,43 @@ def test_two_million_rows_are_counted_and_paged_to_a_limit() -> None:
     assert (none.count, none.pages, none.number, none.things) == (0, 1, 1, [])
 
 
+GROUPS = Table(
+    "groups",
+    "组",
+    (Column("n", "名", lambda one: one.name, sort=("name", "-pk")),),
+    "n",
+    filters=(Filter("word", "词", "text"),),
+    page_size=10,
+    most=20,
+)
+
+
 @pytest.mark.django_db
 def test_a_page_is_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    Group.objects.create(name="a")
     with django_assert_num_queries(2):
-        EVENTS.page(Event.objects.all(), wanted("sort=-kind"))
+        GROUPS.page(Group.objects.all(), GROUPS.read(QueryDict("sort=-n")))
+
+
+@pytest.mark.django_db
+def test_what_is_narrowed_is_found_first_and_then_put_in_order() -> None:
+    """A page after the last is the last; of what is still too long, so many are shown."""
+    for n in range(25):
+        Group.objects.create(name=f"{n * 7 % 25:02}")
+
+    def names(rows: Any, query: str) -> tuple[list[str], int, bool, int]:
+        page = GROUPS.page(rows, GROUPS.read(QueryDict(query)))
+        return [one.name for one in page.things], page.count, page.more, page.number
+
+    few = Group.objects.filter(name__lt="12")
+    assert names(few, "") == ([f"{n:02}" for n in range(10)], 12, False, 1)
+    assert names(few, "sort=-n&page=9") == (["01", "00"], 12, False, 2)
+    assert names(few.none(), "") == ([], 0, False, 1)
+    # All of very many, in their order; and what is narrowed, of which twenty are looked at.
+    assert names(Group.objects.all(), "page=2") == ([f"{n:02}" for n in range(10, 20)], 20, True, 2)
+    found, count, more, number = names(Group.objects.all(), "word=x&page=2")
+    assert (found, count, more, number) == (sorted(found), 20, True, 2)
+    assert len(found) == 10
 
 
 def test_values_are_read_by_their_kind() -> None:

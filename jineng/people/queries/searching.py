@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jineng.core.addresses import sealed_search
+from jineng.pages.paging import found_in_order, in_this_order
 from jineng.pages.searching import Hit, Hits
+from jineng.pages.tables import MOST_COUNTED
 from jineng.people.models import User
 from jineng.people.permissions import access_of, organisations_in_reach, persons_in_reach
 from jineng.people.queries.archives import masked
@@ -18,10 +20,10 @@ from jineng.people.queries.regions import full_name
 def persons_for_search(user: User, text: str, *, on: date, most: int) -> Hits:
     """By identity number, phone, name or pinyin. Two statements at the most."""
     reached = persons_in_reach(user, on=on).filter(merged_into=None)
-    found = persons_found(reached, text, on=on).order_by("name_key", "pk")
-    rows = list(
-        found.select_related("living_region__parent", "household_region__parent")[: most + 1]
-    )
+    found = persons_found(reached, text, on=on)
+    _count, keys = found_in_order(found, ("name_key", "pk"), size=most + 1, most=MOST_COUNTED)
+    shown = found.select_related("living_region__parent", "household_region__parent")
+    rows = in_this_order(shown, keys)
     hits = []
     for person in rows[:most]:
         lives = person.living_region or person.household_region

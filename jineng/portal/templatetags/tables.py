@@ -153,5 +153,5 @@ def counted_words(table: Listed) -> str:
     """How many rows there are, in words."""
     count = text_of("count", table.count)
     if table.more:
-        return _("超过 %(count)s 条，列出前 %(count)s 条；请缩小范围") % {"count": count}
+        return _("超过 %(count)s 条，只列出 %(count)s 条；请缩小范围") % {"count": count}
     return _("共 %(count)s 条") % {"count": count}
