@@ -3,15 +3,17 @@
     .venv/bin/python benchmarks/policy_desk.py
 
 The last line of stdout is one JSON object. `whatif_1_8m_s` is the whole command, the middle of
-three; `spark_equal` says that DuckDB and Spark wrote the very bytes that we write, for all cases
-with their history and for 100,000 generated claims. `quote_ms` is told by `quote.py`. Exits with 1
-where they didn't.
+three; `batch_filter_ms` the worst whole request of a batch's page at as many lines, told by
+`batch_desk.py`; `quote_ms` is told by `quote.py`. `spark_equal` says that DuckDB and Spark wrote the
+very bytes that we write, for all cases with their history and for 100,000 generated claims. Exits
+with 1 where they didn't.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from pathlib import Path
 from statistics import median
@@ -76,6 +78,14 @@ def quotes() -> dict[str, float]:
     return found
 
 
+def batches(rows: int) -> dict[str, float]:
+    """What `batch_desk.py` tells of a batch of so many lines."""
+    command = [sys.executable, str(HERE / "batch_desk.py"), "--rows", str(rows)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    figures: dict[str, float] = json.loads(told.splitlines()[-1])
+    return figures
+
+
 def main() -> None:
     """Measures, and prints the figures."""
     arguments = argparse.ArgumentParser()
@@ -86,6 +96,7 @@ def main() -> None:
     DATA.mkdir(parents=True, exist_ok=True)
     figures: dict[str, float | bool] = dict(whatif(given.rows, given.times))
     figures |= quotes()
+    figures |= batches(given.rows)
     figures["spark_equal"] = same_everywhere(given.spark_rows)
     print(json.dumps(figures))
     sys.exit(not figures["spark_equal"])

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jineng.claims.models import Batch, BatchQuerySet, Run, RunState, State
 from jineng.claims.permissions import owner_of_user
+from jineng.core.calendar import business_time
 from jineng.pages.planned import Given
 from jineng.pages.searching import Hit, Hits
 from jineng.pages.work import Queue
@@ -65,7 +66,7 @@ def _kept_until(expires_at: datetime) -> str:
     """When the first of them goes; nothing where that is not worth knowing yet."""
     if expires_at - now() > LONG:
         return ""
-    return _("%(moment)s 自动删除") % {"moment": f"{localtime(expires_at):%m-%d %H:%M}"}
+    return _("%(moment)s 自动删除") % {"moment": f"{business_time(expires_at):%m-%d %H:%M}"}
 
 
 def batches_for_search(user_id: int, text: str, *, at: datetime, most: int) -> Hits:

@@ -11,7 +11,7 @@ def uploads_kept_hours() -> int:
 
 def uploads_max_mb() -> int:
     """The largest upload, in MB of 1,048,576 bytes. Raises ValueError."""
-    return _whole("JINENG_UPLOADS_MAX_MB", 200)
+    return _whole("JINENG_UPLOADS_MAX_MB", 1024)
 
 
 def session_minutes() -> int:

@@ -73,7 +73,7 @@ def test_decisions_are_filtered_explained_and_exported(
     lines = claims_of_cases()
     hand_in(page, site.url, workbook(tmp_path / "武汉市2020年补贴申领.xlsx", lines))
     expect(title(page)).to_have_text("决定")
-    expect(page.get_by_text(f"共 {len(lines)} 条", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"共 {len(lines):,} 条", exact=True)).to_be_visible()
     is_accessible(page)
 
     page.get_by_label("补贴项目", exact=True).select_option("PRE")
