@@ -4,9 +4,9 @@
 
 The last line of stdout is one JSON object. `whatif_1_8m_s` is the whole command, the middle of
 three; `batch_filter_ms` the worst whole request of a batch's page at as many lines, told by
-`batch_desk.py`; `quote_ms` is told by `quote.py`. `spark_equal` says that DuckDB and Spark wrote the
-very bytes that we write, for all cases with their history and for 100,000 generated claims. Exits
-with 1 where they didn't.
+`batch_desk.py`; `quote_ms` is told by `quote.py`. `spark_equal` says that DuckDB and Spark wrote
+the very bytes that we write, for all cases with their history and for 100,000 generated claims.
+Exits with 1 where they didn't.
 """
 
 from __future__ import annotations
