@@ -36,5 +36,6 @@ def found(user: User, text: str, navigation: Navigation, *, on: date, at: dateti
 def _pages(text: str, navigation: Navigation) -> Hits:
     """Pages of one's navigation."""
     links = [link for section in navigation.sections for link in section.links]
-    hits = [Hit(str(link.title), link.url) for link in links if text in str(link.title)]
+    sought = text.casefold()
+    hits = [Hit(str(one.title), one.url) for one in links if sought in str(one.title).casefold()]
     return Hits(_("页面"), "file", hits)

@@ -45,7 +45,7 @@ def test_a_form_from_elsewhere_is_not_accepted() -> None:
         (problems.bad_request, "请求无法识别"),
         (problems.forbidden, "没有权限打开此页"),
         (problems.not_found, "找不到此页"),
-        (problems.csrf_failure, "没有权限打开此页"),
+        (problems.csrf_failure, "提交未被接受"),
     ],
 )
 def test_what_went_wrong_is_said_in_the_frame(
