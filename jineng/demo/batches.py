@@ -41,7 +41,7 @@ class HandedIn:
 
 def load(province: Province, users: Users, folder: Path) -> list[tuple[Batch, User]]:
     """Hands them in and decides them; the batches, and whose they are."""
-    return [(_processed(one, users[one.by], folder), users[one.by])
+    return [(processed(one, users[one.by], folder), users[one.by])
             for one in _handed_in(province, users)]  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _spoilt(lines: list[Line], every: int = 4) -> list[Line]:
     return lines
 
 
-def _processed(handed_in: HandedIn, user: User, folder: Path) -> Batch:
+def processed(handed_in: HandedIn, user: User, folder: Path) -> Batch:
     """Received as from the page, then taken through what the worker does."""
     path = folder / f"{handed_in.title}.xlsx"
     _write(path, handed_in.lines)

@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from jineng.core.events import coming_from
-from jineng.demo import batches, chances, entries, imports, policy, users
+from jineng.demo import batches, chances, entries, imports, policy, trials, users
 from jineng.demo.cast import GROUP
 from jineng.demo.province import Province, province
 from jineng.demo.users import Users
@@ -80,4 +80,6 @@ def load(count: int, seed: int, tell: Progress) -> None:
         tell("核定几批补贴申请")
         decided = batches.load(made, seated, loading.folder)
         chances.load(decided)
+        tell("按草案试算")
+        trials.load(made, seated, loading.folder)
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -109,7 +109,7 @@ class CompareForm(forms.Form):
         for name in ("left", "right"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = trials
+            field.queryset, field.required = trials, False
             field.label_from_instance = _told  # type: ignore[method-assign]
 
 

@@ -41,6 +41,7 @@ WALKERS = (
     "chen-jing",
     "tan-yong",
     "xu-ying",
+    "feng-li",
     "yan-ming",
     "cheng-kai",
 )
@@ -53,7 +54,6 @@ AT_HOME = (
     "wan-hong",
     "xiong-wei",
     "yu-li",
-    "feng-li",
 )
 #: So many things of a kind are opened by each who walks.
 ALIKE = 2
