@@ -96,28 +96,28 @@ class TrialForm(forms.Form):
         return {self.cleaned_data["fund"] or "total": budget} if budget else {}
 
 
+class _TrialField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        """The draft, the claims, when they were tried."""
+        assert isinstance(obj, Trial)
+        told = {
+            "title": obj.title,
+            "version": str(obj.version),
+            "file": obj.file_name,
+            "at": f"{business_time(obj.at):%m-%d %H:%M}",
+        }
+        return str(_("%(title)s 第 %(version)s 版 · %(file)s · %(at)s") % told)
+
+
 class CompareForm(forms.Form):
     """Two trials."""
 
-    left = forms.ModelChoiceField(label=_("一方"), queryset=Trial.objects.none(), empty_label="—")
-    right = forms.ModelChoiceField(
-        label=_("另一方"), queryset=Trial.objects.none(), empty_label="—"
-    )
+    left = _TrialField(label=_("一方"), queryset=Trial.objects.none(), required=False)
+    right = _TrialField(label=_("另一方"), queryset=Trial.objects.none(), required=False)
 
     def __init__(self, *given: Any, trials: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         for name in ("left", "right"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset, field.required = trials, False
-            field.label_from_instance = _told  # type: ignore[method-assign]
-
-
-def _told(trial: Any) -> str:
-    told = {
-        "title": trial.title,
-        "version": str(trial.version),
-        "file": trial.file_name,
-        "at": f"{business_time(trial.at):%m-%d %H:%M}",
-    }
-    return str(_("%(title)s 第 %(version)s 版 · %(file)s · %(at)s") % told)
+            field.queryset = trials

@@ -7,10 +7,12 @@ reads the groups of lines that it shows.
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -62,7 +64,7 @@ class Listing:
         keep = np.ones(len(self), dtype=bool)
         for name in ("change", "scheme"):
             if word := filters.get(name):
-                keep &= self.columns[name].where(lambda one, word=word: one == word)
+                keep &= self.columns[name].where(partial(operator.eq, word))
         if region := filters.get("region"):
             start = region.removesuffix("00") if region.endswith("00") else region
             keep &= self.columns["region"].where(lambda one: bool(one) and one.startswith(start))

@@ -25,7 +25,7 @@ _SHOWN = {
 
 
 def trials_listed(
-    user: Anybody, *, draft: str = "", shown: str = "", mine: bool = False, on: date
+    user: User, *, draft: str = "", shown: str = "", mine: bool = False, on: date
 ) -> "QuerySet[Trial]":
     """The trials that a user sees. ``draft``: its key; ``shown``: how they stand."""
     found = trials_in_reach(user, on=on)

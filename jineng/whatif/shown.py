@@ -169,7 +169,7 @@ def beside(left: Trial, right: Trial) -> Row:
     for place, trial in enumerate((left, right)):
         for row in trial.sums["by"]["scheme"]:
             by_key.setdefault(row["key"], [None, None])[place] = row
-    rows = []
+    rows: list[Row] = []
     for key, sides in by_key.items():
         told = [one or _nothing(key) for one in sides]
         if any(one[name] for one in told for name in CHANGES):
