@@ -59,6 +59,10 @@ PARTIES = {
 RULES = ("schemes", "conditions", "amounts", "parameters")
 CARRIERS = (*RULES, "features")
 
+#: The paragraph in which a document names its contact.
+CONTACT = "落款"
+_NUMERALS = "一二三四五六七八九十"
+
 _STATEMENT = frozenset({"text", "bound", "entitled", "days", "outside", *CARRIERS})
 _ENTRY = _STATEMENT | {"title", "heading", "from", "to", "see", "parts"}
 _DOCUMENT = frozenset(
@@ -112,6 +116,13 @@ class Entry:
     end: date | None
     see: tuple[str, ...]
     parts: tuple[Statement, ...]
+
+    @property
+    def level(self) -> int:
+        """How far in it stands: ``一`` 0, ``一(二)`` 1, ``一(二)1`` 2; 0 without a number."""
+        if self.clause[:1] not in _NUMERALS:
+            return 0
+        return ("(" in self.clause) + self.clause[-1:].isdigit()
 
     def named(self, kind: str) -> list[str]:
         """What its parts name as carriers of a kind, each once, in their order."""

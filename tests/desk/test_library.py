@@ -69,6 +69,9 @@ def test_a_document_shows_each_paragraph_and_what_carries_it(
                     assert pack.features[feature].name in text
     text = page(client, "/policy/documents/D6/")
     assert "培训不少于规定课时 岗前培训" in text
+    # What is assumed is said there too, with the other readings.
+    assert "自签订之日起，至次年同日之前开班" in text
+    assert "培训须在一年内结束 ； 含次年同日" in text
     assert "最少课时： 20" in text
     assert "待建" in text
 
@@ -197,8 +200,14 @@ def test_every_assumption_stands_in_the_guide(client: Client, pack: policy.Pack)
         for step in pack.guides[code].steps:
             assert step.text in text
         assert pack.guides[code].who in text
-        assert "文件没有规定受理后多少天办结" in text
+        assert "文件没有规定受理后多少天办结，也没有列出各地经办机构的地址和电话" in text
         assert pack.release in text
+
+
+def test_a_guide_names_only_contacts_that_the_documents_name(client: Client) -> None:
+    assert "职业能力建设处" in page(client, "/policy/schemes/PRE/guide/")
+    # The clause that names the division is of a document that these don't rest on.
+    assert "职业能力建设处" not in page(client, "/policy/schemes/LIVE/guide/")
 
 
 def test_every_case_of_the_pack_can_be_read(client: Client, pack: policy.Pack) -> None:

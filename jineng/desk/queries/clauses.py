@@ -16,7 +16,7 @@ from jineng.desk.queries.moments import Moment
 from jineng.pages.tables import Status
 
 if TYPE_CHECKING:
-    from jineng.policy import Document, Entry, Feature, Pack, Statement
+    from jineng.policy import Condition, Document, Entry, Feature, Pack, Statement
 
 #: Ways in which a paragraph may be carried, by which a document can be narrowed.
 CARRIED = (
@@ -46,13 +46,30 @@ class DocumentLine:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What the documents leave open: how it is read, and how else it may be."""
+
+    assumed: str
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Carrier:
-    """A rule that carries something. ``schemes``: names and addresses of those it is of."""
+    """A rule that carries something. ``schemes``: names and addresses of those it is of.
+
+    ``texts``: its figures on the day; ``open``: what of it is assumed, each once.
+    """
 
     title: str
     schemes: tuple[tuple[str, str], ...]
     texts: tuple[str, ...] = ()
-    assumed: bool = False
+    open: tuple[Reading, ...] = ()
+
+
+def _open(*things: Any) -> tuple[Reading, ...]:
+    """What is assumed of things that may be, each once."""
+    found = [Reading(one.assumed, one.readings) for one in things if one and one.assumed]
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -136,7 +153,7 @@ def _entry_line(
         clause=entry.clause,
         title=entry.title,
         text=entry.text,
-        level=_level(entry.clause),
+        level=entry.level,
         heading=entry.heading,
         status=document_standing(_dated(document, entry), moment.on) if own else None,
         start=entry.start,
@@ -151,12 +168,6 @@ def _dated(document: Document, entry: Entry) -> Document:
     from dataclasses import replace
 
     return replace(document, start=entry.start, end=entry.end)
-
-
-def _level(clause: str) -> int:
-    """How far in a paragraph stands: ``一`` 0, ``一(二)`` 1, ``一(二)1`` 2."""
-    numbered = clause[:1] in "一二三四五六七八九十"
-    return (("(" in clause) + clause[-1:].isdigit()) if numbered else 0
 
 
 def _ways(pack: Pack, entry: Entry) -> Iterator[str]:
@@ -195,18 +206,15 @@ def _part_line(
 
 def _conditions(pack: Pack, names: Iterable[str], moment: Moment) -> Iterator[Carrier]:
     """Conditions by their title; the same of several schemes is one."""
-    by_title: dict[str, list[tuple[str, str, bool]]] = {}
+    by_title: dict[str, list[tuple[str, Condition]]] = {}
     for name in names:
         code, _dot, condition_code = name.partition(".")
         for condition in pack.schemes[code].conditions:
             if condition.code == condition_code:
-                told = (code, condition_code, bool(condition.assumed))
-                by_title.setdefault(condition.title, []).append(told)
+                by_title.setdefault(condition.title, []).append((code, condition))
     for title, held in by_title.items():
-        schemes = tuple(
-            _scheme(pack, code, moment, f"condition-{which}") for code, which, _a in held
-        )
-        yield Carrier(title, schemes, assumed=any(assumed for _c, _w, assumed in held))
+        schemes = tuple(_scheme(pack, code, moment, f"condition-{one.code}") for code, one in held)
+        yield Carrier(title, schemes, open=_open(*(one for _code, one in held)))
 
 
 def _figures(pack: Pack, names: Iterable[str], moment: Moment) -> Iterator[Carrier]:
@@ -218,9 +226,8 @@ def _figures(pack: Pack, names: Iterable[str], moment: Moment) -> Iterator[Carri
             continue
         (one,) = figures(pack, pack.schemes[codes[0]], [key], moment)
         rows = tuple(f"{row.label} {row.text}".strip() for row in one.rows)
-        assumed = bool(one.assumed) or any(row.assumed for row in one.rows)
         schemes = tuple(_scheme(pack, code, moment, f"figure-{key}") for code in codes)
-        yield Carrier(one.label, schemes, rows or (_("尚未规定"),), assumed)
+        yield Carrier(one.label, schemes, rows or (_("尚未规定"),), _open(one, *one.rows))
 
 
 def _reading(pack: Pack, key: str) -> list[str]:
@@ -234,8 +241,7 @@ def _schemes(pack: Pack, part: Statement, moment: Moment) -> Iterator[Carrier]:
     for code in part.amounts:
         due = pack.schemes[code].amount_due
         title = due.title if due else ""
-        assumed = bool(due and due.assumed)
-        yield Carrier(title, (_scheme(pack, code, moment, "amount"),), assumed=assumed)
+        yield Carrier(title, (_scheme(pack, code, moment, "amount"),), open=_open(due))
 
 
 def _scheme(pack: Pack, code: str, moment: Moment, anchor: str = "") -> tuple[str, str]:

@@ -40,7 +40,7 @@ FIRST = 8
 ENOUGH = 0.6
 #: So many characters of a long text are shown around what was found.
 AROUND = 60
-_CHINESE = re.compile("[\u3400-\u9fff]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,7 @@ def _of_scheme(pack: Pack, scheme: Scheme, moment: Moment) -> dict[str, Any]:
         "guide": guide,
         "steps": library.steps(pack, scheme, moment),
         "limits": library.limits(pack, scheme, moment),
+        "contacts": library.contacts(pack, scheme, moment),
         "assumptions": library.assumptions(pack, scheme),
         "scheme_url": moment.at(reverse("desk:scheme", args=[scheme.code])),
         "guide_url": moment.at(reverse("desk:guide", args=[scheme.code])),

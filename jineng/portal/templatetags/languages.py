@@ -14,7 +14,7 @@ register = template.Library()
 
 #: What stands between the things of a list: within a sentence, and between sentences.
 MARKS = (gettext_noop("、"), gettext_noop("；"))
-CHINESE = re.compile("[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @register.filter
