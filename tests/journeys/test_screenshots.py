@@ -255,3 +255,17 @@ def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int)
         context.route("**/went-wrong", answer)
         looks.at(opened(context, f"{province.url}/went-wrong"), str(status))
     assert not looks.wrong, "\n".join(looks.wrong)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_bar_fits_a_phone_in_large_text(
+    browser: Browser, province: Demo, language: str
+) -> None:
+    with visitor(browser, viewport=SIZES["phone"]) as context:
+        page = entered(context, province, "chen-jing")
+        chosen = {"jineng_text": "large", "jineng_language": language}
+        context.add_cookies(
+            [{"name": name, "value": one, "url": province.url} for name, one in chosen.items()]
+        )
+        page.goto(province.url)
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
