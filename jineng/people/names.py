@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from django.db.models import BooleanField, F, Func, Lookup, Model, QuerySet, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
-from pypinyin import Style, lazy_pinyin, pinyin
 
 #: Characters read otherwise as a surname.
 _SURNAMES = {
@@ -31,6 +30,9 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 @lru_cache(maxsize=20_000)
 def _readings(character: str) -> tuple[str, ...]:
     """How a character is read, the usual way first."""
+    # Late: its dictionaries take as long to load as Django, and most processes read no name.
+    from pypinyin import Style, pinyin
+
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(one.replace("ü", "v") for one in found[0])) if found else ()
 
@@ -47,6 +49,8 @@ def _of_person(name: str) -> list[list[str]]:
 
 def _of_organisation(name: str) -> list[list[str]]:
     """The reading of an organisation's name, by its words."""
+    from pypinyin import lazy_pinyin
+
     return [[one.lower().replace("ü", "v") for one in lazy_pinyin(name)]]
 
 

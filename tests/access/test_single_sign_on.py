@@ -22,7 +22,7 @@ from tests.access.single_sign_on import provider
 from tests.access.world import PASSWORD, identity_number, member, organisation, person, user
 from tests.stand import free_port
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("provider")]
 
 BORN = date(1988, 8, 8)
 NUMBER = identity_number("420106", BORN)

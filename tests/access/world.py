@@ -109,10 +109,23 @@ def user(name: str, **fields: object) -> User:
 
 def member(of: Organisation | None, role: str, name: str, *, factor: bool = True) -> User:
     """A user with a role, and with a second factor where the role asks for one."""
-    made = user(name)
-    Membership.objects.create(user=made, organisation=of, role=role, starts_on=SINCE)
-    if factor and RIGHTS[role].official:
-        Authenticator.objects.create(user=made, type=Authenticator.Type.TOTP, data={})
+    return members((of, role, name), factor=factor)[0]
+
+
+def members(*held: tuple[Organisation | None, str, str], factor: bool = True) -> list[User]:
+    """Users with a role each: where it is held, the role, the user's name."""
+    made = User.objects.bulk_create(
+        User(username=name, password=_hashed()) for _of, _role, name in held
+    )
+    Membership.objects.bulk_create(
+        Membership(user=one, organisation=of, role=role, starts_on=SINCE)
+        for one, (of, role, _name) in zip(made, held, strict=True)
+    )
+    Authenticator.objects.bulk_create(
+        Authenticator(user=one, type=Authenticator.Type.TOTP, data={})
+        for one, (_of, role, _name) in zip(made, held, strict=True)
+        if factor and RIGHTS[role].official
+    )
     return made
 
 
@@ -132,25 +145,47 @@ class District:
     users: dict[str, User] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for kind in Kind:
-            self.bodies[kind] = organisation(f"{self.region} {kind.label}", self.region, kind)
-        for role in Role:
-            if role not in (Role.WORKER, Role.PLATFORM_ADMIN):
-                of = self.bodies[WHERE.get(role, Kind.HUMAN_RESOURCES)]
-                self.users[role] = member(of, role, f"{role}-{self.region}")
+        self._found()
+        self._appoint()
         self.person = person(
             "王芳", self.region, date(1990, 1, 1) + timedelta(days=int(self.region[-3:]))
         )
         self.users[Role.WORKER] = user(f"worker-{self.region}", person=self.person)
-        self.users[Role.PLATFORM_ADMIN] = member(
-            None, Role.PLATFORM_ADMIN, f"platform-{self.region}"
-        )
         EmploymentSpell.objects.create(
             person=self.person, employer=self.bodies[Kind.ENTERPRISE], started_on=SINCE
         )
         GroupMembership.objects.create(
             person=self.person, group="laid_off", starts_on=SINCE, proof="证", source="人社"
         )
+
+    def _found(self) -> None:
+        region, already = (
+            Region.objects.current().get(code=self.region),
+            Organisation.objects.count(),
+        )
+        made = Organisation.objects.bulk_create(
+            Organisation(
+                credit_code=credit_code(self.region, already + at),
+                name=f"{self.region} {kind.label}",
+                region=region,
+            )
+            for at, kind in enumerate(Kind)
+        )
+        self.bodies.update(zip(Kind, made, strict=True))
+        OrganisationKind.objects.bulk_create(
+            OrganisationKind(organisation=one, kind=kind, starts_on=SINCE)
+            for kind, one in self.bodies.items()
+        )
+
+    def _appoint(self) -> None:
+        roles = [role for role in Role if role not in (Role.WORKER, Role.PLATFORM_ADMIN)]
+        at_home = [
+            (self.bodies[WHERE.get(role, Kind.HUMAN_RESOURCES)], role, f"{role}-{self.region}")
+            for role in roles
+        ]
+        platform = (None, Role.PLATFORM_ADMIN, f"platform-{self.region}")
+        made = members(*at_home, platform)
+        self.users.update(zip((*roles, Role.PLATFORM_ADMIN), made, strict=True))
 
 
 def _registered(home: District) -> dict[str, int]:

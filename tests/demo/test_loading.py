@@ -31,6 +31,8 @@ from jineng.people.roles import RIGHTS
 from jineng.people.signin.factors import factors_of
 from tests.demo.test_province import SMALL
 
+pytestmark = pytest.mark.xdist_group("province")
+
 
 @pytest.fixture(scope="module")
 def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:

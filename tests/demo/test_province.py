@@ -21,6 +21,8 @@ from jineng.people.roles import RIGHTS
 from jineng.policy import identity
 from jineng.policy.facts import GROUPS
 
+pytestmark = pytest.mark.xdist_group("province")
+
 SMALL = 400
 
 

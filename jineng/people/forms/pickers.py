@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
 OCCUPATIONS = Path(__file__).parents[1] / "data" / "occupations.csv"
 
@@ -15,6 +14,8 @@ OCCUPATIONS = Path(__file__).parents[1] / "data" / "occupations.csv"
 @lru_cache(maxsize=4_000)
 def found_by(name: str) -> str:
     """What a name is found by beside itself: its pinyin in full, and its initials."""
+    from pypinyin import lazy_pinyin  # late, as in jineng.people.names
+
     syllables = [one.lower().replace("ü", "v") for one in lazy_pinyin(name)]
     return f"{''.join(syllables)} {''.join(one[:1] for one in syllables)}"
 
