@@ -55,6 +55,8 @@ SENTENCES = (
     _("没有依据（cites），不能载入"),
     _("截止日期 {day} 早于生效日期"),
     _("期限的截止日 {last} 早于起始日 {first}"),
+    _("{value} 元 高于上限 {bound} 元（{whose}，自 {start} 起）"),
+    _("{value} 元 低于下限 {bound} 元（{whose}，自 {start} 起）"),
     _("{value} 元 高于上限 {bound} 元"),
     _("{value} 元 低于下限 {bound} 元"),
     _("文件号“{value}”中不能有空格和分号"),
