@@ -62,6 +62,11 @@ class Enacted(Document):
         }
 
 
+def citable(number: str) -> bool:
+    """Whether a document can be cited by this number: what parts citations is not in it."""
+    return bool(number) and not any(mark in number for mark in " ;；\t\n　")
+
+
 def enacted(
     key: str, number: str, title: str, clauses: Mapping[str, str], start: date | None, note: str
 ) -> Enacted:

@@ -36,6 +36,7 @@ from jineng.policy.assembly import (
     Change,
     Enacted,
     Sources,
+    citable,
     enacted,
     entry_of,
     values_of,
@@ -116,7 +117,7 @@ def issued(draft: Draft, numbers: Mapping[str, str]) -> str:
     wrong += [
         f"文号“{number}”中不能有空格和分号"
         for number in numbers.values()
-        if any(mark in number for mark in " ;；\t\n　")
+        if number and not citable(number)
     ]
     if wrong:
         raise DraftError([f"{draft.name}：{reason}" for reason in wrong])

@@ -29,7 +29,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jineng.policy.assembly import Change, Enacted, Sources, enacted, entry_of, values_of
+from jineng.policy.assembly import (
+    Change,
+    Enacted,
+    Sources,
+    citable,
+    enacted,
+    entry_of,
+    values_of,
+)
 from jineng.policy.errors import PackError
 from jineng.policy.parameters import Elsewhere, Parameter
 from jineng.policy.schemes import Scheme
@@ -225,7 +233,7 @@ def _wrong(pack: Pack, standard: Standard, *, in_force: bool) -> Iterable[str]:
         yield f"没有补贴项目“{standard.scheme}”"
     if not standard.number:
         yield "缺少文件号 number"
-    elif any(mark in standard.number for mark in " ;；\t\n　"):
+    elif not citable(standard.number):
         yield f"文件号“{standard.number}”中不能有空格和分号"
     elif standard.number in pack.documents and not isinstance(
         pack.documents[standard.number], Enacted

@@ -23,7 +23,7 @@ FILLED = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?[a-z][^>]*>")
 #: What stays Chinese in English: numbers of documents, and what is typed into a sheet.
 KEPT = re.compile(
     r"[\u4e00-\u9fff]{2,6}[〔【]\d{4}[〕】]\d+号|六\(二\)|武汉市武昌区|“申请编号”|“补贴项目”|“无”|、"
-    r"|\b(是|否|已缴|未缴|有效|作废)\b"
+    r"|\b(是|否|已缴|未缴|有效|作废)\b|照范例|预期结论"
 )
 #: What templates tell gettext, or a filter that translates it, or compare with what is Chinese.
 TOLD = re.compile(r'_\("[^"]*"\)|\|listed:"."|\|cut:"[^"]*"')

@@ -73,7 +73,7 @@ def test_from_the_first_word_to_being_in_force(three: Desk) -> None:
     assert "450.00" in _text(city, "/standards/?stands=in_force&day=2020-10-01")
     assert pack_in_force(TODAY).standards[0].value == "450.00"
     listed = _text(city, "/standards/standards.yaml")
-    assert f"# 政策版本 {pack_in_force(TODAY).release}" in listed
+    assert f"# release {pack_in_force(TODAY).release}" in listed
     assert "seconded_by: user-" in listed
     assert city.get(f"{at}edit/").status_code == 403
 

@@ -95,7 +95,7 @@ def put_in_force(
         _require_proven(table, content, effective_on)
         return enact(
             content,
-            number="、".join(dict.fromkeys(filter(None, numbers.values()))),
+            number=" / ".join(dict.fromkeys(filter(None, numbers.values()))),
             effective_on=effective_on,
             author=(draft.author_id, draft.author.person_id),
             by=by,
@@ -111,7 +111,7 @@ def _issued(draft: Draft, numbers: dict[str, str]) -> str:
     try:
         return issued(draft.policy_draft(), numbers)
     except PackError as error:
-        raise Refused("；".join(error.reasons)) from None
+        raise Refused(_("；").join(error.reasons)) from None
 
 
 def _require_proven(table: CaseTable, content: Content, effective_on: date) -> None:
@@ -128,4 +128,4 @@ def _require_proven(table: CaseTable, content: Content, effective_on: date) -> N
     except PackError as error:
         reasons = tuple(error.reasons)
     if reasons:
-        raise Refused("；".join(reasons))
+        raise Refused(_("；").join(reasons))

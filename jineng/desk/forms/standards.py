@@ -17,10 +17,8 @@ from jineng.people.forms.fields import WithDays
 from jineng.people.forms.pickers import RegionPicker
 from jineng.people.models import Region
 
-#: What splits the words of a citation, and so can't be in a document's number.
-_PARTS = " ;；\t\n\u3000"
 #: A name, and an amount in yuan.
-_NAMED = re.compile(r"(.+?)[\s：:，,]+([0-9]{1,8}(?:\.[0-9]{1,2})?)\s*元?")
+_NAMED = re.compile(r"(.+?)\W+([0-9]{1,8}(?:\.[0-9]{1,2})?)\s*[^\W\d]?")
 BOUND_WORDS = {"cap": _("不得高于"), "floor": _("不得低于")}
 
 
@@ -55,7 +53,7 @@ class StandardForm(WithDays):
         help_text=_("本地区规定这一标准的文件，如 武人社发〔2020〕12号。"),
     )
     clause = forms.CharField(
-        label=_("条款"), max_length=40, required=False, help_text=_("如 二(一)；整份文件可不填。")
+        label=_("条款"), max_length=40, required=False, help_text=_("如 六(二)；整份文件可不填。")
     )
     title = forms.CharField(label=_("文件名称"), max_length=200, required=False)
     replaces = forms.ChoiceField(
@@ -83,7 +81,13 @@ class StandardForm(WithDays):
         self.chosen = chosen
         self.fields = {**self._amounts(chosen), **self.fields}
         numbers = to_correct(region, chosen.scheme, chosen.parameter.key)
-        listed = [(one.number, f"{one.number}（{one.starts_on} 起）") for one in numbers]
+        listed = [
+            (
+                one.number,
+                _now("%(number)s（%(day)s 起）") % {"number": one.number, "day": one.starts_on},
+            )
+            for one in numbers
+        ]
         replaces = self.fields["replaces"]
         assert isinstance(replaces, forms.ChoiceField)
         replaces.choices = [("", _now("不更正，新增或接续")), *listed]
@@ -123,8 +127,10 @@ class StandardForm(WithDays):
 
     def clean_number(self) -> str:
         """The number, which a citation can carry."""
+        from jineng.policy.assembly import citable
+
         number = str(self.cleaned_data["number"])
-        if any(mark in number for mark in _PARTS):
+        if not citable(number):
             raise ValidationError(_now("文件号中不能有空格和分号，请照文件原样填写。"))
         return number
 
@@ -156,7 +162,7 @@ class StandardForm(WithDays):
                     "word": _now("高于上限") if bound == "cap" else _now("低于下限"),
                     "limit": yuan(limit),
                     "first": own.start,
-                    "clause": "、".join(own.cites),
+                    "clause": _now("、").join(own.cites),
                 }
                 message = _now("%(word)s %(limit)s 元（%(clause)s，%(first)s 起），请改正。")
                 self.add_error(f"amount_{code}", message % told)

@@ -120,7 +120,9 @@ class Migration(migrations.Migration):
                 ("parameter", models.CharField(help_text="key", max_length=60)),
                 (
                     "amounts",
-                    models.JSONField(help_text="whole 分 by code; by '' where there is one amount"),
+                    models.JSONField(
+                        help_text="whole hundredths of yuan by code; by '' where there is one amount"
+                    ),
                 ),
                 ("number", models.CharField(help_text="of the region's document", max_length=60)),
                 ("title", models.CharField(blank=True, max_length=200)),

@@ -28,7 +28,9 @@ class RegionalStandard(Dated):
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     scheme = models.CharField(max_length=12, help_text="code")
     parameter = models.CharField(max_length=60, help_text="key")
-    amounts = models.JSONField(help_text="whole 分 by code; by '' where there is one amount")
+    amounts = models.JSONField(
+        help_text="whole hundredths of yuan by code; by '' where there is one amount"
+    )
     number = models.CharField(max_length=60, help_text="of the region's document")
     title = models.CharField(max_length=200, blank=True)
     clause = models.CharField(max_length=40, blank=True)

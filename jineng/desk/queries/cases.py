@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from jineng.desk.models import CaseTable, Draft
 from jineng.desk.permissions.drafts import drafts_in_reach
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from jineng.claimsfile import CasesFile
     from jineng.claimsfile.reading import CellProblem
     from jineng.policy import CheckedRow, Pack
+    from jineng.policy.cases import Verdict
+    from jineng.policy.checking import Expected
 
 #: More are run by the command line.
 MOST_ROWS = 2_000
@@ -34,15 +38,39 @@ _MOST_KEPT = 32
 
 
 @dataclass(frozen=True)
+class Told:
+    """A decision as far as it was expected, or as it came. ``amount``: in yuan."""
+
+    outcome: str
+    amount: Decimal | None
+    failed: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """In an official's words, in the reader's language."""
+        said = [_(self.outcome)]
+        if self.amount is not None:
+            said.append(_("%(yuan)s 元") % {"yuan": f"{self.amount:,.2f}"})
+        for text, things in (
+            (_("未满足：%(what)s"), self.failed),
+            (_("缺少：%(what)s"), self.missing),
+        ):
+            if things:
+                said.append(text % {"what": _("、").join(map(_, things))})
+        return _("；").join(said)
+
+
+@dataclass(frozen=True)
 class CaseRow:
-    """A row that expects something, in words. ``row``: in the file, counted from 1."""
+    """A row that expects something. ``row``: in the file, counted from 1."""
 
     row: int
     case: str
     about: str
     scheme: str
-    expected: str
-    got: str
+    expected: Told
+    got: Told
     differs: tuple[str, ...]
 
     @property
@@ -190,37 +218,29 @@ def template() -> bytes:
 
 
 def _told(pack: "Pack", row: "CheckedRow", number: int) -> CaseRow:
-    expected, got = row.expected, row.got
     return CaseRow(
         row=number,
         case=row.case,
         about=row.about,
         scheme=pack.schemes[row.scheme].name,
-        expected=_words(
-            pack, row.scheme, expected.outcome, expected.amount, expected.failed, expected.missing
-        ),
-        got=_words(pack, row.scheme, got.outcome, got.amount, got.failed, got.missing),
+        expected=_decision(pack, row.scheme, row.expected),
+        got=_decision(pack, row.scheme, row.got),
         differs=row.differs,
     )
 
 
-def _words(
-    pack: "Pack",
-    scheme: str,
-    outcome: str,
-    amount: object,
-    failed: tuple[str, ...] | None,
-    missing: tuple[str, ...] | None,
-) -> str:
-    """A decision as an official writes it; what was not asked for is left out."""
-    from jineng.policy.checking import fact_words, titles
-    from jineng.policy.facts import outcome_word
+def _decision(pack: "Pack", scheme: str, one: "Expected | Verdict") -> Told:
+    """What was not asked for, or is nothing, is left out."""
+    from jineng.policy.checking import NOT_SET_WORDS
+    from jineng.policy.facts import FACT, STANDARD_NOT_SET, outcome_word
 
-    said = [outcome_word(outcome, missing[0] if missing and len(missing) == 1 else "")]
-    if amount is not None and (outcome == "eligible" or amount):
-        said.append(f"{amount:.2f} 元")
-    if failed:
-        said.append(f"未满足：{titles(pack, scheme, failed)}")
-    if missing:
-        said.append(f"缺少：{fact_words(missing)}")
-    return "；".join(said)
+    titles = {condition.code: condition.title for condition in pack.schemes[scheme].conditions}
+    missing = one.missing or ()
+    return Told(
+        outcome_word(one.outcome, missing[0] if len(missing) == 1 else ""),
+        one.amount if one.amount or one.outcome == "eligible" else None,
+        tuple(titles[code] for code in one.failed or ()),
+        tuple(
+            NOT_SET_WORDS[1] if name == STANDARD_NOT_SET else FACT[name].heading for name in missing
+        ),
+    )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jineng.core.events import events_of
@@ -48,7 +49,8 @@ class Settable:
     @property
     def label(self) -> str:
         """What it is, after its scheme."""
-        return f"{self.scheme_name}：{self.parameter.label}"
+        told = {"scheme": gettext(self.scheme_name), "parameter": gettext(self.parameter.label)}
+        return gettext("%(scheme)s：%(parameter)s") % told
 
     @property
     def codes(self) -> dict[str, str]:
@@ -231,7 +233,7 @@ def as_file(*, on: date) -> str:
     from jineng.policy import standards_text
 
     told = [standard_of(one) for one in contents(on=on) if STANDARD in one]
-    head = f"# 政策版本 {pack_in_force(on).release}\n"
+    head = f"# release {pack_in_force(on).release}\n"
     return head + (standards_text(told) if told else "[]\n")
 
 

@@ -73,15 +73,8 @@ CASE_ROWS = Table(
         Column("row", gettext_lazy("行"), lambda one: one.row, sort=("row",), kind="count"),
         Column("about", gettext_lazy("说明"), lambda one: one.about),
         Column("scheme", gettext_lazy("补贴项目"), lambda one: one.scheme, kind="said"),
-        Column("expected", gettext_lazy("预期"), lambda one: one.expected, kind="said"),
-        Column("got", gettext_lazy("实际"), lambda one: one.got, kind="said"),
-        Column(
-            "differs",
-            gettext_lazy("不同之处"),
-            lambda one: "；".join(one.differs),
-            kind="said",
-            shown=False,
-        ),
+        Column("expected", gettext_lazy("预期"), lambda one: one.expected.words),
+        Column("got", gettext_lazy("实际"), lambda one: one.got.words),
         Column(
             "result",
             gettext_lazy("结果"),
