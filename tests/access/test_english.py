@@ -20,8 +20,8 @@ from tests.english import left_in_chinese
 
 #: What people wrote in the world that is walked, and what bodies are called there.
 WRITTEN = ["欧阳", "年休假", "虚报", "市人社局", "明德纺织", "同一人", "人社", "证"]
-#: Numbers of documents.
-NUMBERS = r"[\u4e00-\u9fff]{2,6}[〔【]\d{4}[〕】]\d+号(?:附件\d)?"
+#: Numbers of documents and places in them.
+NUMBERS = r"[\u4e00-\u9fff]{2,6}[〔【]\d{4}[〕】]\d+号(?:附件\d)?|六\(二\)"
 
 
 @pytest.fixture(scope="module")

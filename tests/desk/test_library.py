@@ -71,7 +71,7 @@ def test_a_document_shows_each_paragraph_and_what_carries_it(
     assert "培训不少于规定课时 岗前培训" in text
     # What is assumed is said there too, with the other readings.
     assert "自签订之日起，至次年同日之前开班" in text
-    assert "培训须在一年内结束 ； 含次年同日" in text
+    assert "培训须在一年内结束；含次年同日" in text
     assert "最少课时： 20" in text
     assert "待建" in text
 
@@ -206,7 +206,7 @@ def test_every_assumption_stands_in_the_guide(client: Client, pack: policy.Pack)
 
 def test_a_guide_names_only_contacts_that_the_documents_name(client: Client) -> None:
     assert "职业能力建设处" in page(client, "/policy/schemes/PRE/guide/")
-    # The clause that names the division is of a document that these don't rest on.
+    # It comes from a document that names none.
     assert "职业能力建设处" not in page(client, "/policy/schemes/LIVE/guide/")
 
 

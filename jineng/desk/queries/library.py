@@ -431,10 +431,10 @@ def limits(pack: Pack, scheme: Scheme, moment: Moment) -> list[Limit]:
 
 
 def contacts(pack: Pack, scheme: Scheme, moment: Moment) -> tuple[Cite, ...]:
-    """Whom the documents that a scheme rests on name as contact."""
+    """Whom the documents that a scheme comes from name as contact."""
     from jineng.policy.documents import CONTACT
 
-    keys = dict.fromkeys(citation.partition(" ")[0] for citation in all_cited(pack, scheme))
+    keys = dict.fromkeys(citation.partition(" ")[0] for citation in scheme.cites)
     named = [key for key in keys if CONTACT in pack.documents[key].paragraphs]
     return cites(pack, (f"{key} {CONTACT}" for key in named), moment)
 

@@ -27,7 +27,8 @@ def translated(text: object) -> str:
 def or_chinese(text: object) -> SafeString | str:
     """A text that came from elsewhere `translated`; where nobody knows it, marked as Chinese."""
     told = translated(text)
-    if not CHINESE.search(told) or (get_language() or "").startswith("zh"):
+    known = told != str(text) or not CHINESE.search(told)
+    if known or (get_language() or "").startswith("zh"):
         return told
     return format_html('<span lang="zh-Hans">{}</span>', told)
 
