@@ -5,10 +5,11 @@
 1. A demo is started as its user starts it, and how long the province of 20,000 persons takes to
    load is told (`demo_load_s`); of its site, a worker's first page is fetched as a browser does
    (`first_page_kb`: the page and all that it names, compressed, fonts and pictures included).
-2. A province of 2 million persons is loaded into a PostgreSQL of its own under `var/bench`. Every
-   list that a role's navigation leads to is asked for, sorted and narrowed in the ways that its
-   page offers, from the site itself without a network between; the slowest list's median counts
-   (`list_page_ms`).
+2. A province of 2 million persons is loaded into a PostgreSQL of its own under `var/bench`, as
+   `jineng demo --scale province` does; it is kept there for the next run, which brings its tables
+   up to date and loads nothing (`--fresh` loads anew). Every list that a role's navigation leads to
+   is asked for, sorted and narrowed in the ways that its page offers, and its last page, from the
+   site itself without a network between; the slowest list's median counts (`list_page_ms`).
 3. The same province is served by granian. The home page of each role, and a view that says nothing,
    behind the same stack and for the same users, are asked for in turn (`home_vs_empty`: requests a
    second of the slowest home against the empty view).
@@ -25,6 +26,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -39,6 +41,10 @@ from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
+
+from jineng.demo import PROVINCE  # noqa: E402 - the path must be known before
+
 DATA = ROOT / "var" / "bench" / "shell"
 BEGAN = time.monotonic()
 LIMITS = {"list_page_ms": 150.0, "home_vs_empty": 0.4, "first_page_kb": 200.0, "demo_load_s": 60.0}
@@ -162,16 +168,20 @@ def demo(persons: int | None) -> Iterator[tuple[int, float]]:
 
 
 @contextmanager
-def province(persons: int) -> Iterator[None]:
-    """A database with so many persons, for this process and those that it starts."""
+def province(persons: int, *, fresh: bool) -> Iterator[None]:
+    """A database with so many persons, for this process and those that it starts; it is kept."""
     from jineng.config import keys
     from jineng.config.database import prepare
     from jineng.config.embedded import EmbeddedPostgres
 
     var = DATA / "province"
-    shutil.rmtree(var, ignore_errors=True)
-    keys.make_all(var / "keys")
+    stamp = var / "persons"
+    kept = stamp.exists() and stamp.read_text() == str(persons) and not fresh
     server = EmbeddedPostgres(var / "postgres")
+    if not kept:
+        server.stop_leftover()
+        shutil.rmtree(var, ignore_errors=True)
+    keys.make_all(var / "keys")
     try:
         roles = prepare(server.start(), "shell", trusted=True)
         os.environ |= {
@@ -184,34 +194,44 @@ def province(persons: int) -> Iterator[None]:
             environment = os.environ | {"DATABASE_URL": roles.owner.text}
             subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
         os.environ["DATABASE_URL"] = roles.app.text
-        tell(f"loading a province of {persons:,} persons")
-        command = [sys.executable, "-m", "jineng.cli", "demo", "--yes", "--persons", str(persons)]
-        subprocess.run(command, check=True, stdout=sys.stderr)
+        if kept:
+            tell(f"a province of {persons:,} persons was kept")
+        else:
+            _load(persons)
+            _settle(roles.owner.text)
+            stamp.write_text(str(persons))
         yield
     finally:
         server.stop()
-        shutil.rmtree(var, ignore_errors=True)
 
 
-def settled() -> None:
+def _load(persons: int) -> None:
+    tell(f"loading a province of {persons:,} persons")
+    command = [sys.executable, "-m", "jineng.cli", "demo", "--yes", "--persons", str(persons)]
+    if persons == PROVINCE:
+        command[-2:] = ["--scale", "province"]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    tell(f"loaded, in {used / 1024:,.0f} MB at the most")
+
+
+def _settle(owner: str) -> None:
     """As a database is that has been there for a day: counted, and tidied up."""
     import psycopg
 
-    from jineng.config.database import OWNER, DatabaseUrl
-
-    owner = DatabaseUrl(os.environ["DATABASE_URL"]).with_(user=OWNER)
-    with psycopg.connect(owner.text, autocommit=True) as connection:
+    with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 
 
 def main() -> None:
     """Run all, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--persons", type=int, default=2_000_000)
+    parser.add_argument("--persons", type=int, default=PROVINCE)
+    parser.add_argument("--fresh", action="store_true", help="load the province anew")
     parser.add_argument("--demo-persons", type=int, help="fewer than the demo has, to try it out")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each race of pages")
     given = parser.parse_args()
-    sys.path[:0] = [str(ROOT), str(HERE)]
+    sys.path.insert(0, str(HERE))
     import shell_pages
 
     figures: dict[str, Any] = {}
@@ -222,8 +242,7 @@ def main() -> None:
         for path, size in sorted(weights.items(), key=lambda one: -one[1]):
             tell(f"{size / 1000:8.1f} KB  {path}")
         figures["first_page_kb"] = round(bytes_ / 1000, 1)
-    with province(given.persons):
-        settled()
+    with province(given.persons, fresh=given.fresh):
         import django
 
         django.setup()

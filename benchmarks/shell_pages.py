@@ -170,6 +170,8 @@ def _addresses(client: Any) -> list[str]:
             way = link if link.startswith("/") else plain + link
             if way.startswith(f"{plain}?") and "export" not in way:
                 found[way] = None
+        if 'rel="next"' in text:
+            found[f"{plain}?page=9999"] = None
         for select in _SELECT.finditer(text):
             for value in _OPTION.findall(select[0])[:3]:
                 found[f"{plain}?{urlencode({select[1]: value})}"] = None

@@ -1,19 +1,17 @@
 """The site with one view more, which says nothing: what every page costs before it is one."""
 
-import os
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jineng.config.settings")
-
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-settings.ROOT_URLCONF = __name__
-application = get_wsgi_application()
+from jineng.config.wsgi import application as application
 
-from jineng.config import urls  # noqa: E402 - the site must be set up before its views are there
+# isort: split
+# The site must be set up before its views are there.
+from jineng.config import urls
+
+settings.ROOT_URLCONF = __name__
 
 
 @require_safe

@@ -21,7 +21,7 @@ from jineng.core.calendar import business_time
 from jineng.pages.paging import found_in_order, in_this_order
 
 #: More rows than this are not counted, nor paged through.
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 LONGEST_WORD = 400
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
@@ -259,7 +259,7 @@ class Table:
         if keys is not None and (wanted.narrows or not more):
             things = in_this_order(rows, keys)
         else:
-            # All of very many: to walk in their order is the shortest way.
+            # Very many, and all over the order: to walk in it is the shortest way.
             start = (number - 1) * self.page_size
             things = list(self.ordered(rows, wanted)[start : start + self.page_size])
         return Listed(self, wanted, self.shown(wanted), things, count, more, number, pages)

@@ -32,6 +32,8 @@ from jineng.people.models import (
 from jineng.people.roles import DEPARTMENTS, RIGHTS, Kind, Rights
 
 Anybody = User | AnonymousUser
+#: Keys of persons, as the database finds them.
+Keys = QuerySet[Any, Any]
 
 #: No row; Django leaves it out of an OR, so that what stands beside it can be found by an index.
 NOBODY = Q(pk__in=[])
@@ -45,11 +47,12 @@ class Among(Lookup):
     prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
-        """`column = ANY(keys)`."""
+        """`column = ANY(keys)`; false, not null, where there is none: else what stands beside it,
+        and may be dear, is asked though it can change nothing."""
         if not self.rhs:
             raise EmptyResultSet
         left, words = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", (*words, list(self.rhs))
+        return f"({left} = ANY(%s) AND {left} IS NOT NULL)", (*words, list(self.rhs), *words)
 
 
 class Probed(Exists):
@@ -175,35 +178,45 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def _employed(employers: list[int] | None, on: date) -> Q:
-    """Persons at work on this day: registered so, or insured this month or the last.
-
-    Insurance is told a month late; who was paid for last month is still an employee.
-    """
-    registered = EmploymentSpell.objects.filter(
+def _registered(on: date) -> QuerySet[EmploymentSpell]:
+    return EmploymentSpell.objects.filter(
         Q(ended_on=None) | Q(ended_on__gte=on), superseded_by=None, started_on__lte=on
     )
-    insured = InsuranceSpell.objects.filter(
+
+
+def _insured(on: date) -> QuerySet[InsuranceSpell]:
+    return InsuranceSpell.objects.filter(
         superseded_by=None, first_month__lte=_month(on), last_month__gte=_month(on) - 1
     )
-    # What a record merged away was insured for stays with it, and is its person's.
-    if employers is None:
-        here = OuterRef("pk")
-        return (
-            Q(Probed(registered.filter(person=here)))
-            | Q(Probed(insured.filter(person=here, person__merged_into=None)))
-            | Q(Probed(insured.filter(person__merged_into=here)))
-        )
-    # One employer's people are few: they are found first, and not each person asked.
+
+
+def _employed(on: date) -> Q:
+    """Persons at work on this day: registered so, or insured this month or the last.
+
+    Insurance is told a month late; who was paid for last month is still an employee. What a record
+    merged away was insured for stays with it, and is its person's.
+    """
+    here, insured = OuterRef("pk"), _insured(on)
+    return (
+        Q(Probed(_registered(on).filter(person=here)))
+        | Q(Probed(insured.filter(person=here, person__merged_into=None)))
+        | Q(Probed(insured.filter(person__merged_into=here)))
+    )
+
+
+def _employed_by(employers: list[int], on: date) -> list[Keys]:
+    """The same of those who work for these. One employer's people are few: they are found first,
+    and not each person asked."""
     of = Among(F("employer"), employers)
-    theirs, paid = registered.filter(of), insured.filter(of)
-    whose = paid.annotate(whose=Coalesce("person__merged_into", "person")).values("whose")
-    return Q(pk__in=theirs.values("person").union(whose))
+    whose = _insured(on).filter(of).annotate(whose=Coalesce("person__merged_into", "person"))
+    return [_registered(on).filter(of).values("person"), whose.values("whose")]
 
 
-#: How roles outside departments know persons: the ids of their organisations and the day give a
-#: condition on persons. Contexts downstream add theirs, such as those whom a teacher teaches.
-TIES: dict[str, list[Callable[[list[int], date], Q]]] = {Role.ENTERPRISE_HR: [_employed]}
+#: How roles outside departments know persons: the ids of their organisations and the day give
+#: keys of persons. Contexts downstream add theirs, such as those whom a teacher teaches.
+TIES: dict[str, list[Callable[[list[int], date], list[Keys]]]] = {
+    Role.ENTERPRISE_HR: [_employed_by]
+}
 
 
 def _in_line(kinds: frozenset[str], on: date) -> Q:
@@ -217,11 +230,11 @@ def _in_line(kinds: frozenset[str], on: date) -> Q:
     lines = {
         Kind.EDUCATION: Q(Exists(students)),
         Kind.VETERANS: Q(Exists(groups.filter(group="veteran"))),
-        Kind.UNION: _employed(None, on),
+        Kind.UNION: _employed(on),
         # Almost everybody is no student, and nothing more is asked of them.
         Kind.HUMAN_RESOURCES: ~Q(Probed(students))
         | Q(Probed(groups.exclude(group="student")))
-        | _employed(None, on),
+        | _employed(on),
     }
     reached = NOBODY
     for kind in kinds & set(lines):
@@ -258,28 +271,57 @@ def _in_region(access: Access, code: str | None, *columns: str) -> Q:
     return reached
 
 
-def persons_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> "QuerySet[Person]":
-    """The persons at whom the user may do this on this day; to see, oneself among them."""
-    access = access_of(user, on=on)
-    reached = Q(pk=access.person_id) if action == "person:see" and access.person_id else NOBODY
+_HOMES = ("household_region", "living_region", "working_region")
+
+
+def _at_home(access: Access, code: str | None, among: list[int] | None) -> Q:
+    """Persons of a region, and of some others at once: where one holds the other, of the smaller
+    alone, so that the database goes through one list and not through both."""
+    if among is None:
+        return _in_region(access, code, *_HOMES)
+    if access.everywhere(code) or set(among) <= set(access.within(code)):
+        return living_in(among)
+    if set(access.within(code)) <= set(among):
+        return _in_region(access, code, *_HOMES)
+    return _in_region(access, code, *_HOMES) & living_in(among)
+
+
+def living_in(regions: list[int]) -> Q:
+    """Persons whose household, living or working region is one of these."""
+    found = NOBODY
+    for column in _HOMES:
+        found |= Q(Among(F(column), regions))
+    return found
+
+
+def persons_in_reach(
+    user: Anybody, *, on: date, action: str = "person:see", among: list[int] | None = None
+) -> "QuerySet[Person]":
+    """The persons at whom the user may do this on this day; to see, oneself among them.
+
+    ``among``: those of these regions alone.
+    """
+    access, here = access_of(user, on=on), Q() if among is None else living_in(among)
+    reached = NOBODY
+    if action == "person:see" and access.person_id:
+        reached = Q(pk=access.person_id) & here
+    tied: list[Keys] = []
     held_in: dict[str, list[int]] = {}
     for one in access.by(action):
         if one.rights.sees_all:
-            return Person.objects.all()
+            return Person.objects.filter(here)
         if one.rights.official:
-            home = _in_region(
-                access,
-                one.region_code,
-                "household_region",
-                "living_region",
-                "working_region",
-            )
+            home = _at_home(access, one.region_code, among)
             reached |= home & _in_line(one.kinds & DEPARTMENTS, on)
         elif one.organisation_id is not None:
             held_in.setdefault(one.role, []).append(one.organisation_id)
     for role, organisations in held_in.items():
-        for tied in TIES.get(role, ()):
-            reached |= tied(organisations, on)
+        for keys_of in TIES.get(role, ()):
+            tied += keys_of(organisations, on)
+    if tied:
+        # One with the others, so that all are found by their keys.
+        own = Person.objects.filter(reached).values("pk")
+        reached = Q(pk__in=own.union(*tied)) & here
     return Person.objects.filter(reached)
 
 

@@ -107,10 +107,10 @@ NUMBERS = Table(
 
 def test_two_million_rows_are_counted_and_paged_to_a_limit() -> None:
     many = Counted(range(2_000_000))
-    page = NUMBERS.page(many, NUMBERS.read(QueryDict("page=200")))
-    assert (page.count, page.more, page.pages, page.number) == (10_000, True, 200, 200)
-    assert list(page.things) == list(range(9_950, 10_000))
-    assert NUMBERS.page(many, NUMBERS.read(QueryDict("page=201"))).number == 200
+    page = NUMBERS.page(many, NUMBERS.read(QueryDict("page=20")))
+    assert (page.count, page.more, page.pages, page.number) == (1_000, True, 20, 20)
+    assert list(page.things) == list(range(950, 1_000))
+    assert NUMBERS.page(many, NUMBERS.read(QueryDict("page=21"))).number == 20
     last = NUMBERS.page(many, NUMBERS.read(QueryDict("sort=-n")))
     assert last.rows[0][0].text == "1,999,999"
     none = NUMBERS.page(Counted(range(0)), NUMBERS.read(QueryDict("page=7")))

@@ -146,7 +146,7 @@ class GroupMembership(Dated):
     )
 
     class Meta(Dated.Meta):
-        """One membership from a day on."""
+        """One membership from a day on; a list of persons is narrowed to a group."""
 
         constraints = [
             *Dated.Meta.constraints,
@@ -154,6 +154,7 @@ class GroupMembership(Dated):
                 fields=["person", "group", "starts_on"], name="group_membership_from_a_day"
             ),
         ]
+        indexes = [models.Index(fields=["group", "person"], name="group_members")]
 
     def __str__(self) -> str:
         return f"{self.group} of {self.person_id}"

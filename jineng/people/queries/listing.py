@@ -26,16 +26,10 @@ from jineng.people.queries.persons import GROUPS, blacklisted_on, persons_found
 
 def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QuerySet[Person]:
     """The persons in the user's reach that are wanted; those merged away are not among them."""
-    persons = persons_in_reach(user, on=on).filter(merged_into=None)
+    among = regions_within(region) if (region := wanted.get("region")) else None
+    persons = persons_in_reach(user, on=on, among=among).filter(merged_into=None)
     if search := wanted.get("search"):
         persons = persons_found(persons, search, on=on)
-    if region := wanted.get("region"):
-        within = regions_within(region)
-        persons = persons.filter(
-            Q(household_region__in=within)
-            | Q(living_region__in=within)
-            | Q(working_region__in=within)
-        )
     held = GroupMembership.objects.on(on).filter(person=OuterRef("pk"))
     if wanted.get("group") in GROUPS:
         persons = persons.filter(Exists(held.filter(group=wanted.get("group"))))
