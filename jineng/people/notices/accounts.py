@@ -93,7 +93,7 @@ def _offered(events: Sequence[Event], on: date) -> Tells:
     for event, row in made:
         if row.get("user_id") in active:
             until = localdate(datetime.fromisoformat(row["made_at"])) + INVITED_FOR
-            about = {"of": names.get(row.get("organisation_id"), ""), "role": row.get("role")}
+            about = {"of": names.get(row["organisation_id"], ""), "role": row.get("role")}
             about |= {"first": row.get("starts_on"), "last": row.get("ends_on")}
             yield event, Told(row["user_id"], about | {"until": until.isoformat()})
 
