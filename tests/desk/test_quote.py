@@ -37,8 +37,8 @@ CERTIFICATE = {
     "training_mode": "online",
     "platform_licensed": "yes",
     "platform_accredited": "yes",
-    "certificate_no": "有",
-    "employer_id": "有",
+    "certificate_no": "yes",
+    "employer_id": "yes",
     "occupation": "电工",
 }
 NAMES = re.compile(r"技能|简体中文|武汉市|电工|六\(二\)")

@@ -18,7 +18,7 @@ from jineng.policy.values import parse
 
 #: Texts of which it only counts whether they are there; what stands for one that is.
 WHETHER = ("employer_id", "certificate_no")
-THERE = "有"
+THERE = "yes"
 #: How a question is answered, by the kind of its fact.
 _CONTROLS = {
     "yesno": "one",

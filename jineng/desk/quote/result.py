@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from jineng.desk.quote.answers import PARTY, Answers
+from jineng.desk.quote.questions import WHETHER
 from jineng.desk.quote.words import STANDS
 from jineng.policy.facts import FACT, FUNDS, PAYEES
 from jineng.policy.quoting import ONE
@@ -58,6 +59,9 @@ class Card:
     needs: tuple[Need, ...]
     later: tuple[ConditionShown, ...]
     guide: Guide | None
+
+    #: Facts whose value says nothing.
+    unsaid = WHETHER
 
     @property
     def more(self) -> int:

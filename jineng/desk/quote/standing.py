@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jineng.desk.queries.in_force import pack_of_files
 from jineng.desk.quote.answers import OCCASION, PARTY, Answers
-from jineng.desk.quote.questions import facts_of
+from jineng.desk.quote.questions import THERE, facts_of
 from jineng.people.models import Region
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 #: Asked before any fact, in this order.
 FIRST = (PARTY, OCCASION, "region", "applied_on")
-#: The enterprise that asks for itself.
-OWN = "本单位"
 _KEPT = 8
 
 
@@ -76,7 +74,7 @@ def standing_of(asked: Asking, answers: Answers, *, today: date) -> Standing:
     facts["applied_on"] = facts.get("applied_on") or today
     facts["region"] = facts.get("region") or _province(today)
     if answers.of(PARTY) == "enterprise":
-        facts["employer_id"] = OWN
+        facts["employer_id"] = THERE
     occasion = asked.occasions.all.get(answers.of(OCCASION))
     schemes = occasion.schemes if occasion else None
     return asked.questionnaire.standing(facts, schemes, [name for name, _text in answers.given])
