@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from jineng.config.database import Roles
 from jineng.core.sealed import forget_keys
@@ -106,6 +106,8 @@ def browser() -> Iterator[Browser]:
     names = (os.environ.get("JINENG_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     assert path, "no Chromium; `make test` installs it or says how"
+    # A slow machine is not what a test is about; what does come, comes at once.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         # Chromium's sandbox does not run as root.
         options = ["--no-sandbox"] if os.geteuid() == 0 else []
