@@ -395,7 +395,7 @@ def _hash(folder: Path) -> str:
         name = path.relative_to(folder).as_posix()
         if path.suffix not in (".py", ".yaml") or name.endswith(_DECIDE_NOTHING):
             continue
-        if name.startswith(("clauses/", "service/")):
+        if name.startswith("clauses/"):
             continue
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name} {len(content)}\n".encode() + content)
