@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -12,8 +10,6 @@ from jineng.cli.paths import STANDARDS, check_inputs, check_outputs
 from jineng.cli.wrong import BadInput
 
 _ANY_FILE = click.Path(path_type=Path)
-_AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]{1,6})?)\s*(万|亿)?\s*元?")
-_TIMES = {None: 1, "万": 10_000, "亿": 100_000_000}
 
 PACK = click.option("--pack", default="hubei", show_default=True, help="政策包。")
 HISTORY = click.option(
@@ -145,6 +141,7 @@ def budget(text: str) -> tuple[str, int]:
     Errors: click.UsageError.
     """
     from jineng.policy.facts import FUNDS
+    from jineng.policy.impact import fen_of
     from jineng.policy.whatif import TOTAL
 
     name, equals, amount = text.rpartition("=")
@@ -153,8 +150,7 @@ def budget(text: str) -> tuple[str, int]:
     if fund is None:
         known = "、".join(FUNDS.values())
         raise click.UsageError(f"--budget {text}：没有资金“{name.strip()}”，可写 {known}。")
-    found = _AMOUNT.fullmatch(amount.strip())
-    fen = Decimal(found[1].replace(",", "")) * _TIMES[found[2]] * 100 if found else None
-    if fen is None or fen != int(fen) or fen == 0:
+    fen = fen_of(amount)
+    if fen is None:
         raise click.UsageError(f"--budget {text}：应为金额（元），例如 5000000、500万 或 1.2亿。")
-    return fund, int(fen)
+    return fund, fen

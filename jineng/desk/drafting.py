@@ -243,6 +243,28 @@ def told(pack: Pack, reasons: Sequence[str]) -> list[str]:
     ]
 
 
+#: Words in what the engine says of a change, and the field of its form that each is about.
+OF_VALUE = (("依据", "clause"), ("上限", "value"), ("下限", "value"), ("重叠", "start"))
+OF_STANDARD = (
+    ("文件号", "number"),
+    ("依据", "number"),
+    ("上限", "value"),
+    ("下限", "value"),
+    ("重叠", "start"),
+    ("该日起已有标准", "replaces"),
+    ("没有要更正的标准", "replaces"),
+)
+#: The clause of a document that is still to be written.
+FIRST_CLAUSE = "一"
+
+
+def of_change(reason: str, start: date | None) -> str:
+    """What is said of the change that begins on this day, without where it stands; "" if it is said
+    of something else."""
+    where, colon, rest = reason.partition("）：")
+    return rest if colon and f"自 {start} 起" in where else ""
+
+
 # ---------------------------------------------------------------- side by side
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,9 @@ BREAKDOWNS = {
 OTHER_GROUPS = ("不属于任何群体", "人员类别未知")
 EVERY_FUND = "全部资金"
 _DIGITS = 18
+_AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]{1,6})?)\s*(万|亿)?\s*元?")
+_TIMES = {None: 1, "万": 10_000, "亿": 100_000_000}
+_MOST_FEN = 10**17
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,13 @@ def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, list[Any]]:
     values = array.dictionary.to_pylist()
     place = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return place, values
+
+
+def fen_of(text: str) -> int | None:
+    """分 of a budget as officials write it: 5000000, 500万, 1.2亿; None where it is none."""
+    found = _AMOUNT.fullmatch(text.strip())
+    fen = Decimal(found[1].replace(",", "")) * _TIMES[found[2]] * 100 if found else Decimal(0)
+    return int(fen) if fen == int(fen) and 0 < fen < _MOST_FEN else None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
 """What is asked for a trial."""
 
-import re
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,8 +18,6 @@ from jineng.whatif.queries import batches_to_try
 
 #: So many drafts are tried at a time.
 MOST_DRAFTS = 5
-_AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]{1,6})?)\s*(万|亿)?\s*元?")
-_TIMES = {None: 1, "万": 10_000, "亿": 100_000_000}
 
 
 class _BatchField(forms.ModelChoiceField):
@@ -84,11 +80,12 @@ class TrialForm(forms.Form):
         word = self.cleaned_data["budget"].strip()
         if not word:
             return None
-        found = _AMOUNT.fullmatch(word)
-        fen = Decimal(found[1].replace(",", "")) * _TIMES[found[2]] * 100 if found else None
-        if fen is None or fen != int(fen) or not 0 < fen < 10**17:
+        from jineng.policy.impact import fen_of
+
+        fen = fen_of(word)
+        if fen is None:
             raise ValidationError(_("应为金额（元），例如 5000000、500万 或 1.2亿。"))
-        return int(fen)
+        return fen
 
     def budgets(self) -> dict[str, int]:
         """By fund, as the engine takes them."""

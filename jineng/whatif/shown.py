@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from jineng.claims import words
 from jineng.pages.tables import yuan
 from jineng.policy.facts import FUNDS
-from jineng.policy.impact import CHANGES
+from jineng.policy.impact import CHANGES, EVERY_FUND
 from jineng.whatif.models import Trial
 
 #: Breakdowns that a page shows, and what lines are narrowed by to get to those of a key.
@@ -109,7 +109,7 @@ def _named(row: Row, by: str, names: Mapping[str, str]) -> Row:
 
 def curves(trial: Trial) -> list[Row]:
     """What is spent month after month both ways: against each budget, or in all."""
-    budgets = trial.sums["budgets"] or [{"fund": None, "budget_fen": None, "label": "全部资金"}]
+    budgets = trial.sums["budgets"] or [{"fund": None, "budget_fen": None, "label": EVERY_FUND}]
     return [
         {
             "title": _("%(fund)s：按受理月份累计（元）") % {"fund": labelled(one)},

@@ -42,6 +42,7 @@ EXEMPT = {
     "jineng/people/registers/": "headings and words of imported files",
     "jineng/people/tables/": "words of imported files",
     "jineng/people/verification/files.py": "headings of a register's file",
+    "jineng/desk/drafting.py": "a draft's file is in Chinese; pages translate what is said of it",
     "jineng/claims/processing.py": "a stage's name, as the reader of files tells it",
     "jineng/portal/views/components.py": "names of sample persons",
 }

@@ -91,7 +91,7 @@ class _Cited(forms.Form):
         self.fields["clause"] = forms.CharField(
             label=_("条款"),
             max_length=40,
-            help_text=_("文件中的哪一条，例如 一(二)1；拟发文件可以先写 一。"),
+            help_text=_("文件中的哪一条，例如 六(二)；拟发文件写第一条即可。"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -103,11 +103,11 @@ class _Cited(forms.Form):
                     self.add_error(name, _("新的拟发文件须填写这一项。"))
         return given
 
-    places = (("依据", "clause"), ("上限", "value"), ("下限", "value"), ("重叠", "start"))
-
     def refuse(self, reasons: tuple[str, ...]) -> None:
         """What the engine finds wrong, at the fields that it is about."""
-        _refuse(self, self.places, reasons)
+        from jineng.desk.drafting import OF_VALUE
+
+        _refuse(self, OF_VALUE, reasons)
 
 
 class ValueForm(_Cited):
@@ -148,7 +148,7 @@ class StandardForm(forms.Form):
         self.fields["number"] = forms.CharField(
             label=_("拟发文件的文号"),
             max_length=60,
-            help_text=_("例如 武人社发〔2021〕（拟），不能有空格。"),
+            help_text=_("例如 武人社发〔2021〕1号，不能有空格。"),
         )
         self.fields["clause"] = forms.CharField(
             label=_("条款（可不填）"), max_length=40, required=False
@@ -160,23 +160,15 @@ class StandardForm(forms.Form):
             help_text=_("该地区同一天起已有标准的，填它的文号。"),
         )
 
-    places = (
-        ("文件号", "number"),
-        ("依据", "number"),
-        ("上限", "value"),
-        ("下限", "value"),
-        ("重叠", "start"),
-        ("该日起已有标准", "replaces"),
-        ("没有要更正的标准", "replaces"),
-    )
-
     def clean(self) -> dict[str, Any]:
         """Of a table at least one figure."""
         return _some_figure(self, super().clean() or {})
 
     def refuse(self, reasons: tuple[str, ...]) -> None:
         """What the engine finds wrong, at the fields that it is about."""
-        _refuse(self, self.places, reasons)
+        from jineng.desk.drafting import OF_STANDARD
+
+        _refuse(self, OF_STANDARD, reasons)
 
     def value(self) -> Any:
         """The amount as a draft's file says it."""
@@ -199,14 +191,15 @@ def _refuse(
 
     Of what is said of this very change, where it stands goes without saying.
     """
-    start = f"自 {form.cleaned_data.get('start')} 起"
+    from jineng.desk.drafting import of_change
+
+    start = form.cleaned_data.get("start")
     for reason in reasons:
-        where, colon, rest = reason.partition("）：")
-        ours = bool(colon) and start in where
+        ours = of_change(reason, start)
         found = (name for word, name in places if word in reason and name in form.fields)
         name = next(found, None) if ours else None
         if name is None or name not in form.errors:
-            form.add_error(name, rest if ours else reason)
+            form.add_error(name, ours or reason)
 
 
 def _some_figure(form: ValueForm | StandardForm, given: dict[str, Any]) -> dict[str, Any]:

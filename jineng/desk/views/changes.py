@@ -133,9 +133,11 @@ def _initial(
     read: "Reading", found: "Parameter", how: str, instead: "Written | None"
 ) -> dict[str, Any]:
     """What the form shows first: the change that is put right, else what holds now."""
+    from jineng.desk.drafting import FIRST_CLAUSE
+
     if instead is None:
         document = next(iter(read.content.get("documents") or {}), forms_of.NEW)
-        initial: dict[str, Any] = {"document": document, "clause": "一"}
+        initial: dict[str, Any] = {"document": document, "clause": FIRST_CLAUSE}
         if how == "value" and found.own:
             initial |= forms_of.value_now(found, found.own[-1].value)
         return initial | ({"clause": ""} if how == "standard" else {})

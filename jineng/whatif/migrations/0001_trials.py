@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(help_text="of the draft", max_length=100)),
                 ("version", models.PositiveIntegerField(help_text="of the draft")),
                 ("text", models.TextField(help_text="the draft as it was tried")),
-                ("budgets", models.JSONField(default=dict, help_text="分 by fund, or total")),
+                ("budgets", models.JSONField(default=dict, help_text="fen by fund, or total")),
                 ("sums", models.JSONField(default=dict, help_text="what it comes to, see `sums`")),
                 ("lines", models.BigIntegerField(default=0, help_text="claims looked at")),
                 (

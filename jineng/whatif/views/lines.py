@@ -21,6 +21,7 @@ from jineng.whatif.models import Trial
 from jineng.whatif.permissions import trial_for
 from jineng.whatif.views.trials import region_names
 
+Line = dict[str, Any]
 ENDINGS = {"xlsx": XLSX, "parquet": "application/vnd.apache.parquet"}
 
 
@@ -40,95 +41,84 @@ def _own(request: HttpRequest, pk: uuid.UUID) -> tuple[Trial, Any]:
 
 def _table(found: Trial) -> Table:
     """The list of a trial's lines: what it can be narrowed by is what occurs in it."""
-    from jineng.claims import words
-    from jineng.policy.identity import masked
-    from jineng.policy.impact import CHANGES
-    from jineng.whatif.shown import TONES, change_word, labelled
-
-    names, by = region_names(), found.sums["by"]
-
-    def keys(name: str) -> list[tuple[str, Any]]:
-        rows = (row for row in by[name] if any(row[change] for change in CHANGES))
-        return [(row["key"], names.get(row["key"]) or labelled(row)) for row in rows]
-
-    def link(one: dict[str, Any]) -> str:
-        return reverse("whatif:line", args=[found.pk, one["row"]])
-
-    def scheme(one: dict[str, Any]) -> str:
-        return words.scheme_name(one["scheme"])
-
-    def change(one: dict[str, Any]) -> Status:
-        return Status(change_word(one["change"]), TONES.get(one["change"], "plain"))
-
+    names = region_names()
     return Table(
         "trial-lines",
         gettext_lazy("有变化的申请"),
-        columns=(
-            Column("claim", gettext_lazy("申请编号"), lambda one: one["claim_id"], link=link),
-            Column("change", gettext_lazy("变化"), change, kind="status"),
-            Column(
-                "scheme", gettext_lazy("补贴项目"), lambda one: words.scheme_name(one["scheme"])
-            ),
-            Column("before", gettext_lazy("现行"), lambda one: side(one, "before")),
-            Column("after", gettext_lazy("草案"), lambda one: side(one, "after")),
-            Column(
-                "gained",
-                gettext_lazy("差额（元）"),
-                lambda one: int(one["difference_yuan"] * 100),
-                sort=("gained",),
-                kind="money",
-            ),
-            Column(
-                "applied",
-                gettext_lazy("受理日期"),
-                lambda one: one["applied_on"],
-                sort=("applied_on",),
-                kind="date",
-            ),
-            Column(
-                "region",
-                gettext_lazy("审核地区"),
-                lambda one: names.get(one["region"], one["region"]),
-                shown=False,
-            ),
-            Column(
-                "person",
-                gettext_lazy("人员编号"),
-                lambda one: masked(one["person_id"]),
-                kind="code",
-                shown=False,
-            ),
-            Column(
-                "row",
-                gettext_lazy("文件中的行"),
-                lambda one: one["row"],
-                sort=("row",),
-                kind="count",
-                shown=False,
-            ),
-        ),
+        columns=_columns(found, names),
         default_sort="row",
-        filters=(
-            Filter("search", gettext_lazy("申请编号"), "search"),
-            Filter(
-                "change",
-                gettext_lazy("变化"),
-                choices=lambda: [(code, change_word(code)) for code in CHANGES],
-            ),
-            Filter("scheme", gettext_lazy("补贴项目"), choices=lambda: keys("scheme")),
-            Filter(
-                "region",
-                gettext_lazy("市州或审核地区"),
-                "region",
-                lambda: list(dict([*keys("city"), *keys("region")]).items()),
-            ),
-            Filter("group", gettext_lazy("人员类别"), choices=lambda: keys("group")),
-            Filter("month", gettext_lazy("受理月份"), choices=lambda: keys("month")),
-        ),
+        filters=_filters(found, names),
         empty=(
             gettext_lazy("没有有变化的申请"),
             gettext_lazy("按草案和按现行政策，这些申请的结论和金额都一样。"),
         ),
+    )
+
+
+def _columns(found: Trial, names: dict[str, str]) -> tuple[Column, ...]:
+    from jineng.claims import words
+    from jineng.policy.identity import masked
+    from jineng.whatif.shown import TONES, change_word
+
+    def link(one: Line) -> str:
+        return reverse("whatif:line", args=[found.pk, one["row"]])
+
+    def scheme(one: Line) -> str:
+        return words.scheme_name(one["scheme"])
+
+    def change(one: Line) -> Status:
+        return Status(change_word(one["change"]), TONES.get(one["change"], "plain"))
+
+    def gained(one: Line) -> int:
+        return int(one["difference_yuan"] * 100)
+
+    def region(one: Line) -> str:
+        return names.get(one["region"], one["region"])
+
+    def person(one: Line) -> str:
+        return masked(one["person_id"])
+
+    def row(one: Line) -> int:
+        return int(one["row"])
+
+    def applied(one: Line) -> Any:
+        return one["applied_on"]
+
+    return (
+        Column("claim", gettext_lazy("申请编号"), lambda one: one["claim_id"], link=link),
+        Column("change", gettext_lazy("变化"), change, kind="status"),
+        Column("scheme", gettext_lazy("补贴项目"), scheme),
+        Column("before", gettext_lazy("现行"), lambda one: side(one, "before")),
+        Column("after", gettext_lazy("草案"), lambda one: side(one, "after")),
+        Column("gained", gettext_lazy("差额（元）"), gained, sort=("gained",), kind="money"),
+        Column("applied", gettext_lazy("受理日期"), applied, sort=("applied_on",), kind="date"),
+        Column("region", gettext_lazy("审核地区"), region, shown=False),
+        Column("person", gettext_lazy("人员编号"), person, kind="code", shown=False),
+        Column("row", gettext_lazy("文件中的行"), row, ("row",), kind="count", shown=False),
+    )
+
+
+def _filters(found: Trial, names: dict[str, str]) -> tuple[Filter, ...]:
+    from jineng.policy.impact import CHANGES
+    from jineng.whatif.shown import change_word, labelled
+
+    def keys(name: str) -> list[tuple[str, Any]]:
+        rows = (row for row in found.sums["by"][name] if any(row[change] for change in CHANGES))
+        return [(row["key"], names.get(row["key"]) or labelled(row)) for row in rows]
+
+    def changes() -> list[tuple[str, Any]]:
+        return [(code, change_word(code)) for code in CHANGES]
+
+    def regions() -> list[tuple[str, Any]]:
+        return list(dict([*keys("city"), *keys("region")]).items())
+
+    return (
+        Filter("search", gettext_lazy("申请编号"), "search"),
+        Filter("change", gettext_lazy("变化"), choices=changes),
+        Filter("scheme", gettext_lazy("补贴项目"), choices=lambda: keys("scheme")),
+        Filter("region", gettext_lazy("市州或审核地区"), "region", regions),
+        Filter("group", gettext_lazy("人员类别"), choices=lambda: keys("group")),
+        Filter("month", gettext_lazy("受理月份"), choices=lambda: keys("month")),
     )
 
 
