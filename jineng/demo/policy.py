@@ -46,28 +46,21 @@ _CASES = """\
 def load(users: Users) -> None:
     """All of it."""
     wuhan, yichang, province = _administers(WUHAN), _administers(YICHANG), users[SECONDS]
-    for who, region, what, fen, number in (
-        (wuhan, WUHAN, "GRAD.standard", 90_000, "武人社函〔2020〕演示1号"),
-        (wuhan, WUHAN, "ENTR.standard", 120_000, "武人社函〔2020〕演示2号"),
-        (yichang, YICHANG, "GRAD.standard", 80_000, "宜人社函〔2020〕演示1号"),
+    in_force: dict[str, Any] = {"starts_on": date(2020, 7, 1)}
+    for who, region, fen, number in (
+        (wuhan, WUHAN, 90_000, "武人社函〔2020〕演示1号"),
+        (yichang, YICHANG, 80_000, "宜人社函〔2020〕演示1号"),
     ):
         second_standard(
-            _submitted(who, region, what, fen, number, starts_on=date(2020, 7, 1)),
+            _submitted(who, region, "GRAD.standard", fen, number, **in_force),
             by=province,
             on=_SECONDED,
             at=moment(_SECONDED, 15),
         )
-    _submitted(
-        wuhan,
-        WUHAN,
-        "PRE.standard",
-        45_000,
-        "武人社函〔2020〕演示3号",
-        starts_on=date(2020, 10, 1),
-    )
-    _entered(
-        province, "420300", "GRAD.standard", 70_000, "十人社函〔2020〕演示1号", date(2020, 10, 1)
-    )
+    coming = date(2020, 10, 1)
+    waits = "武人社函〔2020〕演示2号"
+    _submitted(wuhan, WUHAN, "APPR.standard", 450_000, waits, starts_on=coming)
+    _entered(province, WUHAN, "ENTR.standard", 120_000, "武人社函〔2020〕演示3号", coming)
     _draft(wuhan, province)
 
 
@@ -108,14 +101,10 @@ def _draft(by: User, reads: User) -> None:
         .organisation
     )
     assert department is not None
-    told: dict[str, Any] = {"by": by, "on": _SECONDED, "at": moment(_SECONDED, 16)}
+    told: dict[str, Any] = {"by": by, "on": DAY, "at": moment(DAY, 8, 30)}
     draft = begin_draft(text=_DRAFT, department=department, what="新建", **told)
     share_draft(draft, audience="colleague", user=reads, may_edit=False, **told)
     hand_in_cases(file_name="岗前培训600元.csv", content=_CASES.encode(), draft=draft, **told)
-    hand_in_cases(
-        file_name="现行政策.csv",
-        content=_CASES.replace("600", "500").encode(),
-        by=reads,
-        on=_SECONDED,
-        at=moment(_SECONDED, 17),
-    )
+    # Against the policy in force, the case of the new amount comes out otherwise.
+    told |= {"by": reads, "at": moment(DAY, 8, 45)}
+    hand_in_cases(file_name="岗前培训-对照现行.csv", content=_CASES.encode(), **told)
