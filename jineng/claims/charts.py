@@ -59,6 +59,9 @@ def charts(pack: Pack, totals: Totals, wanted: Wanted) -> dict[str, Any]:
             for fact, count in totals.missing
         ]
         drawn["missing"] = _reasons(_("缺少的信息"), "waiting", missing, wanted)
+        drawn["missing"]["more"] = (_("由谁提供"),)
+        for bar, (fact, _lines) in zip(drawn["missing"]["bars"], totals.missing, strict=False):
+            bar["more"] = (words.supplier(fact),)
     return drawn
 
 

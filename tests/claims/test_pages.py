@@ -28,7 +28,7 @@ def test_decisions_are_summed_up_and_listed(client: Client, decided: Batch) -> N
     for words in (
         "全部申请 4 条 应补合计 500.00 元",
         "签订一年及以上期限劳动合同 1",
-        "社保连续缴费月数 1",
+        "社保连续缴费月数 1 社会保险经办机构",
         "宜昌市",
         "共 4 条",
     ):

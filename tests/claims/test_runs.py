@@ -12,7 +12,8 @@ from django.utils.module_loading import import_string
 from jineng.claims import commands, exporting
 from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch, Run, RunState
-from jineng.claims.runs import MOST_RUNS, Report, process_run
+from jineng.claims.processing import MOST_RUNS
+from jineng.claims.runs import Report, process_run
 from jineng.claims.tasks import RUNS
 from jineng.claims.workflow import NotAllowed
 from tests.claims.test_exports import content
