@@ -21,7 +21,6 @@ POLICY = [
     public("desk:scheme_cases", code="PRE"),
     public("desk:scheme_case", code="PRE", number=1),
     public("desk:quote"),
-    public("desk:quote", "POST", 302),
 ]
 
 SEES_POLICY = frozenset({Role.POLICY_ADMIN, Role.STATISTICIAN, Role.AUDITOR})
