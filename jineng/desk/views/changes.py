@@ -38,22 +38,15 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _groups(read: "Reading") -> list[tuple[str, list[tuple[str, Any]]]]:
-    """Every parameter by its scheme, with what holds now."""
-    from jineng.desk.drafting import NOT_SET, parameters_of, text_at
+    """Every parameter by its scheme."""
+    from jineng.desk.drafting import parameters_of
 
     groups: dict[str, list[tuple[str, Any]]] = {}
     for place, parameter in parameters_of(read.pack):
         scheme = _(read.pack.schemes[place.scheme].name) if place.scheme else _("各项目共用")
-        now = text_at(parameter, parameter.own[-1]) if parameter.own else NOT_SET
-        told = {"scheme": scheme, "what": _(parameter.label), "now": said_short(now)}
-        words = _("%(scheme)s · %(what)s（现行：%(now)s）") % told
+        words = f"{scheme} · {_(parameter.label)}"
         groups.setdefault(scheme, []).append((place.word, words))
     return list(groups.items())
-
-
-def said_short(text: str) -> str:
-    """A value that fits into a line of a list."""
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
