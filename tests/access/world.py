@@ -278,7 +278,7 @@ def _of_the_policy(home: District) -> dict[str, Any]:
     )
     cases = CaseTable.objects.create(
         file_name="案例.csv",
-        file=b64encode("案例,预期结论\n1,符合\n".encode()).decode(),
+        file=b64encode("案例,预期结论,补贴项目\n1,符合,岗前培训\n".encode()).decode(),
         rows=1,
         by=colleague,
         department=office,
