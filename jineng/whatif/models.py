@@ -40,9 +40,7 @@ class Trial(models.Model):
     budgets = models.JSONField(default=dict, help_text="fen by fund, or total")
     sums = models.JSONField(default=dict, help_text="what it comes to, see `sums`")
     lines = models.BigIntegerField(default=0, help_text="claims looked at")
-    changed = models.BigIntegerField(
-        default=0, help_text="claims with which something else happens"
-    )
+    changed = models.BigIntegerField(default=0, help_text="claims that come out otherwise")
     difference_fen = models.BigIntegerField(default=0)
     release = models.CharField(max_length=80, blank=True, help_text="of the pack in force")
     finished_at = models.DateTimeField(null=True)
