@@ -8,11 +8,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -28,6 +26,7 @@ from jineng.inbox.sending import WAITS, send_due
 from jineng.people.errors import Refused
 from jineng.people.models import Role, User
 from tests.access.world import TODAY, World
+from tests.inbox.clock import AT, Time
 from tests.inbox.servers import (
     PASSWORD,
     USER,
@@ -38,7 +37,6 @@ from tests.inbox.servers import (
     text_gateway,
 )
 
-AT = datetime(2026, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 State = Delivery.State
 
 
@@ -60,20 +58,6 @@ def texts(settings: Any) -> Iterator[Texts]:
     with text_gateway() as running:
         settings.TEXTS, settings.TEXTS_TOKEN = running.address, "token"
         yield running
-
-
-@dataclass
-class Time:
-    """A clock that is set by hand."""
-
-    at: datetime = AT
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def pass_by(self, **span: float) -> None:
-        """So much later."""
-        self.at += timedelta(**span)
 
 
 @pytest.fixture
