@@ -167,7 +167,7 @@ def exported(desk: Desk) -> dict[str, float]:
 
     figures = {}
     for ending in ("csv", "parquet"):
-        asked = {"ending": ending, "facts": False, "filters": {}, "sort": "row"}
+        asked: dict[str, Any] = {"ending": ending, "facts": False, "filters": {}, "sort": "row"}
         batch = Batch.objects.get(pk=uuid.UUID(desk.pk))
         run = Run.objects.create(batch=batch, kind="export", asked=asked, created_at=timezone.now())
         began = time.perf_counter()

@@ -108,10 +108,10 @@ def problems_of(batch: Batch) -> Problems:
 def _shown(problem: dict[str, Any]) -> dict[str, Any]:
     rows = problem["rows"]
     named = _("、").join(str(row) for row in rows[:ROWS_NAMED])
-    words = {"rows": named, "sheet": problem["sheet"] or "", "count": len(rows)}
+    words = {"rows": named, "count": len(rows)}
     where = _("整列") if not rows else _("第 %(rows)s 行") % words
     if len(rows) > ROWS_NAMED:
         where = _("第 %(rows)s 等 %(count)s 行") % words
     if problem["sheet"]:
-        where = _("%(sheet)s %(where)s") % (words | {"where": where})
+        where = f"{problem['sheet']} · {where}"
     return problem | {"count": len(rows), "where": where}
