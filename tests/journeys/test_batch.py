@@ -76,14 +76,14 @@ def test_decisions_are_filtered_explained_and_exported(
     expect(page.get_by_text(f"共 {len(lines):,} 条", exact=True)).to_be_visible()
     is_accessible(page)
 
-    page.get_by_label("补贴项目", exact=True).select_option("PRE")
-    page.get_by_label("结论", exact=True).select_option("ineligible")
-    page.get_by_role("button", name="筛选").click()
+    narrow(page, scheme="PRE", outcome="ineligible")
     expect(page).to_have_url(re.compile("scheme=PRE&outcome=ineligible"))
+    expect(page.get_by_text("筛选出的申请")).to_be_visible()
     is_accessible(page)
 
+    page.locator("summary", has_text="导出").click()
     with page.expect_download() as download:
-        page.locator("#lines").get_by_role("link", name="Parquet").last.click()
+        page.get_by_role("link", name="决定和申请信息").last.click()
     history = tmp_path / "decisions.parquet"
     download.value.save_as(history)
     read = claimsfile.read(history, history=True)
