@@ -118,7 +118,7 @@ def _documents(read: "Reading") -> list[tuple[str, str]]:
         str(key): str(one.get("number") or key)
         for key, one in (read.content.get("documents") or {}).items()
     }
-    ours = {key: f"{key} {one.number}" for key, one in read.pack.documents.items()}
+    ours = {key: f"{key} {_(one.title)}" for key, one in read.pack.documents.items()}
     return [*own.items(), *((key, words) for key, words in ours.items() if key not in own)]
 
 
