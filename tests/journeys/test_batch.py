@@ -81,9 +81,11 @@ def test_decisions_are_filtered_explained_and_exported(
     expect(page.get_by_text("筛选出的申请")).to_be_visible()
     is_accessible(page)
 
-    page.locator("summary", has_text="导出").click()
+    menu = page.locator("summary", has_text="导出")
+    menu.click()
     with page.expect_download() as download:
         page.get_by_role("link", name="决定和申请信息").last.click()
+    menu.click()
     history = tmp_path / "decisions.parquet"
     download.value.save_as(history)
     read = claimsfile.read(history, history=True)
