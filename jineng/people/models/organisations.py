@@ -234,7 +234,14 @@ class SignUp(models.Model):
                 name="sign_up_served_of_one_known",
             ),
         ]
-        indexes = [models.Index(fields=["region", "signed_up_at", "id"], name="sign_ups_in_order")]
+        indexes = [
+            models.Index(fields=["region", "signed_up_at", "id"], name="sign_ups_in_order"),
+            models.Index(
+                fields=["signed_up_at", "region"],
+                condition=Q(served_at=None, withdrawn_at=None),
+                name="sign_ups_waiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.signed_up_at:%F}"
