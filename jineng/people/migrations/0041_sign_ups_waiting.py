@@ -1,4 +1,4 @@
-"""A home counts the enterprises that wait by an index of those alone."""
+"""Enterprises that wait are counted by an index of those alone, and found twice by their code."""
 
 from django.db import migrations, models
 
@@ -14,5 +14,9 @@ class Migration(migrations.Migration):
                 fields=["signed_up_at", "region"],
                 name="sign_ups_waiting",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="signup",
+            index=models.Index(fields=["credit_code"], name="sign_ups_of_one"),
         ),
     ]

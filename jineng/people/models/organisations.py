@@ -241,6 +241,7 @@ class SignUp(models.Model):
                 condition=Q(served_at=None, withdrawn_at=None),
                 name="sign_ups_waiting",
             ),
+            models.Index(fields=["credit_code"], name="sign_ups_of_one"),
         ]
 
     def __str__(self) -> str:
