@@ -65,8 +65,9 @@ class WhatIf:
 
     ``lines``: a line for each claim with which something else happens: the facts of ``_SHOWN``,
     change (a code of ``CHANGES``), outcome, amount_yuan, failed and missing, each ``_before`` and
-    ``_after``, and difference_yuan. ``places``: which lines of the claims these are. ``total``, ``by`` (keys of ``BREAKDOWNS``) and
-    ``spending``: see ``impact.breakdown`` and ``impact.spending_by_month``.
+    ``_after``, and difference_yuan. ``places``: which lines of the claims these are. ``total``,
+    ``by`` (keys of ``BREAKDOWNS``) and ``spending``: see ``impact.breakdown`` and
+    ``impact.spending_by_month``.
     """
 
     title: str

@@ -6,6 +6,7 @@ when the policy itself changes, and then says so where it is shown.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,7 +122,7 @@ def share_draft(
             raise Refused(_("请选择另一位同事；草案本来就是作者自己的。"))
         if not readers(on).filter(pk=user.pk).exists():
             raise Refused(_("这位同事没有查看草案的岗位。"))
-    whom = {
+    whom: dict[str, Any] = {
         "user": user if colleague else None,
         "department": None if colleague else draft.department,
     }

@@ -136,11 +136,9 @@ class ShareForm(forms.Form):
         help_text=_("只有政策管理员、统计和审计可以查看草案。"),
         widget=forms.Select(attrs={"data-picker": "one", "data-none": _("没有找到")}),
     )
-    may_edit = forms.TypedChoiceField(
+    may_edit = forms.ChoiceField(
         label=_("可以"),
         choices=(("", _("只看")), ("1", _("看和修改"))),
-        coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -159,6 +157,7 @@ class ShareForm(forms.Form):
             self.add_error("user", _("请选择一位同事。"))
         if not colleague:
             given["user"] = None
+        given["may_edit"] = bool(given.get("may_edit"))
         return given
 
 

@@ -27,7 +27,7 @@ def drafts_in_reach(user: Anybody, *, on: date) -> "QuerySet[Draft]":
         return Draft.objects.none()
     shared = DraftShare.objects.filter(_with(user, on), draft=OuterRef("pk"))
     edits = access.may(EDIT)
-    found = Draft.objects.annotate(
+    found = Draft.objects.annotate(  # type: ignore[no-redef]  # declared there, filled in here
         mine=Case(
             When(author=user, then=Value(OWN)),
             *([When(Exists(shared.filter(may_edit=True)), then=Value(MAY_EDIT))] if edits else []),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jineng.desk.models import Draft, DraftShare, DraftVersion
 from jineng.desk.permissions.drafts import OWN, drafts_in_reach
@@ -24,7 +24,8 @@ def drafts_listed(
     """The drafts that a user sees. ``whose``: own or shared; ``words``: in their titles."""
     found = drafts_in_reach(user, on=on).select_related("author", "department")
     if whose:
-        found = found.filter(mine=OWN) if whose == "own" else found.exclude(mine=OWN)
+        own = Q(mine=OWN)
+        found = found.filter(own if whose == "own" else ~own)
     return found.filter(title__icontains=words) if words else found
 
 

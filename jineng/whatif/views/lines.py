@@ -73,7 +73,7 @@ def _columns(found: Trial, names: dict[str, str]) -> tuple[Column, ...]:
         return int(one["difference_yuan"] * 100)
 
     def region(one: Line) -> str:
-        return names.get(one["region"], one["region"])
+        return names.get(one["region"]) or str(one["region"])
 
     def person(one: Line) -> str:
         return masked(one["person_id"])
