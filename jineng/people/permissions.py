@@ -55,6 +55,19 @@ class Among(Lookup):
         return f"({left} = ANY(%s) AND {left} IS NOT NULL)", (*words, list(self.rhs), *words)
 
 
+class AnyOf(Lookup):
+    """Whether a column is one of the keys that a statement gathers first, however many."""
+
+    lookup_name = "any_of"
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
+        """`column = ANY(array)`."""
+        left, words = self.process_lhs(compiler, connection)
+        right, more = compiler.compile(self.rhs)
+        return f"{left} = ANY({right})", (*words, *more)
+
+
 class Probed(Exists):
     """Asked of each row by an index (OFFSET 0 has the database do so), where a row before it in the
     statement's own order settles most; it never gathers a province's rows first, to ask a few."""
@@ -271,25 +284,25 @@ def _in_region(access: Access, code: str | None, *columns: str) -> Q:
     return reached
 
 
-_HOMES = ("household_region", "living_region", "working_region")
+HOMES = ("household_region", "living_region", "working_region")
 
 
 def _at_home(access: Access, code: str | None, among: list[int] | None) -> Q:
     """Persons of a region, and of some others at once: where one holds the other, of the smaller
     alone, so that the database goes through one list and not through both."""
     if among is None:
-        return _in_region(access, code, *_HOMES)
+        return _in_region(access, code, *HOMES)
     if access.everywhere(code) or set(among) <= set(access.within(code)):
         return living_in(among)
     if set(access.within(code)) <= set(among):
-        return _in_region(access, code, *_HOMES)
-    return _in_region(access, code, *_HOMES) & living_in(among)
+        return _in_region(access, code, *HOMES)
+    return _in_region(access, code, *HOMES) & living_in(among)
 
 
 def living_in(regions: list[int]) -> Q:
     """Persons whose household, living or working region is one of these."""
     found = NOBODY
-    for column in _HOMES:
+    for column in HOMES:
         found |= Q(Among(F(column), regions))
     return found
 
@@ -323,6 +336,28 @@ def persons_in_reach(
         own = Person.objects.filter(reached).values("pk")
         reached = Q(pk__in=own.union(*tied)) & here
     return Person.objects.filter(reached)
+
+
+def serves_students(access: Access) -> bool:
+    """Whether the user's roles are for students too, who are education's (D8 四1),
+    and in another department's line only for what else they are."""
+    return any(
+        one.rights.sees_all or not one.rights.official or Kind.EDUCATION in one.kinds
+        for one in access.by("person:see")
+    )
+
+
+def regions_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> list[int] | None:
+    """The regions whose people are all the persons in the user's reach, but for the user.
+
+    None where others are too, as those whom an enterprise employs, or where they are everybody.
+    """
+    access, regions = access_of(user, on=on), list[int]()
+    for one in access.by(action):
+        if one.rights.sees_all or not one.rights.official or access.everywhere(one.region_code):
+            return None
+        regions += access.within(one.region_code)
+    return list(dict.fromkeys(regions))
 
 
 def organisations_in_reach(

@@ -102,9 +102,10 @@ def test_a_browser_is_installed(tmp_path: Path, works: str, status: int) -> None
         tmp_path,
         "apt-get",
         f'echo "$*" >> {tmp_path}/asked\n[ "$1" = update ] && exit 0\n{works}\n'
-        f"cp {tmp_path}/browser {tmp_path}/chromium",
+        f"cp {tmp_path}/browser {tmp_path}/chromium\ncp {tmp_path}/fonts {tmp_path}/fc-list",
     )
     script(tmp_path, "browser", "exit 0")
+    script(tmp_path, "fonts", "echo Noto Sans CJK SC")
     script(tmp_path, "sudo", 'shift; [ "$1" = true ] || exec "$@"')
     (tmp_path / "sh").symlink_to(shutil.which("sh") or "")
     for tool in ("touch", "cp"):

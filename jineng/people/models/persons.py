@@ -46,13 +46,13 @@ class Person(models.Model):
     sex = models.CharField(max_length=1, choices=Sex, blank=True)
     phone = SealedField(null=True, blank=True)
     household_region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="+"
+        Region, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     living_region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="+"
+        Region, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     working_region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="+"
+        Region, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     education = models.CharField(max_length=10, choices=Education, blank=True)
     bank_name = models.CharField(max_length=100, blank=True)
@@ -81,6 +81,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["name_key", "id"], name="person_in_order"),
             models.Index(fields=["birth_date", "id"], name="person_by_birth"),
+            models.Index(fields=["household_region", "id"], name="person_by_household"),
+            models.Index(fields=["living_region", "id"], name="person_by_living"),
+            models.Index(fields=["working_region", "id"], name="person_by_working"),
             GinIndex(
                 models.Func(
                     models.Func(F("name_tokens"), models.Value(" "), function="string_to_array"),
@@ -154,7 +157,13 @@ class GroupMembership(Dated):
                 fields=["person", "group", "starts_on"], name="group_membership_from_a_day"
             ),
         ]
-        indexes = [models.Index(fields=["group", "person"], name="group_members")]
+        indexes = [
+            models.Index(
+                fields=["group", "person"],
+                include=["starts_on", "ends_on"],
+                name="members_on_a_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.group} of {self.person_id}"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from jineng.people.models import (
     GroupMembership,
@@ -16,12 +17,19 @@ from jineng.people.models import (
     User,
 )
 from jineng.people.permissions import (
+    HOMES,
+    Among,
+    AnyOf,
     organisations_in_reach,
     persons_in_reach,
+    regions_in_reach,
     regions_within,
 )
 from jineng.people.queries.organisations import organisations_found, sign_ups_in_reach
 from jineng.people.queries.persons import GROUPS, blacklisted_on, persons_found
+
+#: So many are a county, or a small prefecture.
+FEW_REGIONS = 8
 
 
 def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QuerySet[Person]:
@@ -30,9 +38,10 @@ def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QueryS
     persons = persons_in_reach(user, on=on, among=among).filter(merged_into=None)
     if search := wanted.get("search"):
         persons = persons_found(persons, search, on=on)
-    held = GroupMembership.objects.on(on).filter(person=OuterRef("pk"))
-    if wanted.get("group") in GROUPS:
-        persons = persons.filter(Exists(held.filter(group=wanted.get("group"))))
+    held_by_anybody = GroupMembership.objects.on(on)
+    if (group := wanted.get("group")) in GROUPS:
+        near = regions_in_reach(user, on=on) if among is None else among
+        persons = persons.filter(_of(held_by_anybody.filter(group=group), near, user))
     if wanted.get("blacklisted"):
         persons = persons.filter(Exists(blacklisted_on(on).filter(person=OuterRef("pk"))))
     groups = Prefetch(
@@ -40,6 +49,23 @@ def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QueryS
     )
     regions = ("household_region__parent", "living_region__parent")
     return persons.select_related(*regions).prefetch_related(groups)
+
+
+def _of(held: QuerySet[GroupMembership], regions: list[int] | None, user: User) -> Q:
+    """Persons of a group: where few regions are looked at, found by where they live.
+
+    Their keys are gathered first. Left to choose, the database asks each of a province's members
+    where they live, or walks through all persons until it meets those who joined last.
+    """
+    keys: QuerySet[Any, Any] = held.values("person")
+    if regions is not None and len(regions) <= FEW_REGIONS:
+        living = [
+            Person.objects.filter(Among(F(home), regions), pk__in=keys).values("pk")
+            for home in HOMES
+        ]
+        # Oneself is in reach wherever one lives.
+        keys = held.filter(person=user.person_id).values("person").union(*living, all=True)
+    return Q(AnyOf(F("pk"), ArraySubquery(keys)))
 
 
 def organisations_listed(

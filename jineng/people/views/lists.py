@@ -1,5 +1,6 @@
 """The lists of the registers: their columns, filters and order."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -20,6 +21,7 @@ from jineng.people.models import (
     Role,
     Verification,
 )
+from jineng.people.permissions import Access, serves_students
 from jineng.people.queries.archives import masked
 from jineng.people.queries.persons import GROUP_NAMES
 from jineng.people.queries.regions import full_name, region_choices
@@ -83,6 +85,18 @@ PERSONS = Table(
     ),
     empty=(_("还没有人员"), _("只列出与您的单位或辖区有关的人员。")),
 )
+
+
+def persons_for(access: Access) -> Table:
+    """The list of persons: narrowed to groups that are served by whoever looks."""
+    if serves_students(access):
+        return PERSONS
+    served = [(code, name) for code, name in GROUP_NAMES.items() if code != "student"]
+    filters = (
+        replace(one, choices=lambda: served) if one.name == "group" else one
+        for one in PERSONS.filters
+    )
+    return replace(PERSONS, filters=tuple(filters))
 
 
 def _kinds(organisation: Organisation) -> str:

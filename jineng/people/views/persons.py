@@ -27,7 +27,7 @@ from jineng.people.queries.persons import GROUP_NAMES, persons_found
 from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
 from jineng.people.views.form_page import form_page
-from jineng.people.views.lists import PERSONS
+from jineng.people.views.lists import PERSONS, persons_for
 
 CANDIDATES = 20
 
@@ -35,11 +35,13 @@ CANDIDATES = 20
 @require_safe
 def persons(request: HttpRequest) -> HttpResponseBase:
     """The persons in reach, as far as they are wanted."""
-    user, on, wanted = signed_in(request), business_date(), PERSONS.read(request.GET)
+    user, on = signed_in(request), business_date()
     access = require(user, "person:see", on=on)
+    table = persons_for(access)
+    wanted = table.read(request.GET)
     context = {"may_add": access.may("person:edit")}
     found = persons_listed(user, wanted.filters, on=on)
-    return listed(request, "people/persons.html", PERSONS, wanted, found, context)
+    return listed(request, "people/persons.html", table, wanted, found, context)
 
 
 @require_POST
