@@ -26,6 +26,7 @@ from jineng.people.models import (
     SignUp,
     User,
 )
+from jineng.people.queries import listing
 from tests.access.world import PASSWORD, TODAY, World, signed_in
 from tests.people.numbers import credit_code, identity_number
 
@@ -84,6 +85,43 @@ def test_a_search_is_not_read_in_the_address(acceptor: Client, search: str) -> N
     assert words in listed.content.decode()
     wrong = acceptor.get(reverse("people:persons") + "?search=AAAA")
     assert not wrong.context["table"].wanted.narrows
+
+
+@pytest.mark.parametrize("few", [0, 8])
+def test_a_group_is_found_wherever_in_reach_its_people_live(
+    acceptor: Client, world: World, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """By where they live, or through the whole group: which one is quicker is no one's business."""
+    monkeypatch.setattr(listing, "FEW_REGIONS", few)
+    here, far = (Region.objects.current().get(code=code) for code in ("420106", "420502"))
+    homes = ("household_region", "living_region", "working_region")
+    made = [added(**{"living_region": far} | {home: here}) for home in homes]
+    away = added(living_region=far)
+    own = world.home.users[Role.ACCEPTOR]
+    own.person = added(living_region=far)
+    own.save()
+    for person in (*made, away, own.person):
+        GroupMembership.objects.create(
+            person=person, group="veteran", starts_on=TODAY, proof="x", source="x"
+        )
+
+    def listed(query: str) -> set[Person]:
+        answer = acceptor.get(f"{reverse('people:persons')}?group=veteran&{query}")
+        return set(answer.context["table"].things)
+
+    assert listed("") == {*made, own.person}
+    assert listed("region=420106") == set(made)
+    assert listed("region=420502") == {made[0], made[2], own.person}
+
+
+def test_students_are_no_choice_of_a_department_that_does_not_serve_them(world: World) -> None:
+    offered = {}
+    for role, user in world.home.users.items():
+        answer = signed_in(user).get(reverse("people:persons"))
+        if answer.status_code == 200:
+            offered[role] = "student" in dict(answer.context["table"].wanted.choices["group"])
+    assert not offered[Role.ACCEPTOR]
+    assert offered[Role.AUDITOR]
 
 
 def test_a_list_is_filtered_sorted_and_paged(acceptor: Client, world: World) -> None:
