@@ -213,6 +213,34 @@ def _charts() -> dict[str, Any]:
                 {"name": _("洪山区"), "values": [9_000_000]},
             ],
         },
+        **_comparisons(),
+    }
+
+
+def _comparisons() -> dict[str, Any]:
+    """Differences to both sides and to none; months with a budget, without, and with none yet."""
+    before, after = [4_100_000, 5_200_000, 3_900_000], [4_100_000, 6_700_000, 5_300_000]
+    lines = [(_("现行政策"), "before", before), (_("草案"), "after", after)]
+    names = [_("武昌区"), _("江岸区"), _("洪山区")]
+    differences = {"column": _("地区"), "heading": _("资金差额（元）")}
+    return {
+        "differences": differences
+        | {
+            "more": (_("申请"),),
+            "bars": [
+                {"name": names[0], "value": 2_460_000, "more": ("412",), "url": "#charts"},
+                {"name": names[1], "value": 0, "more": ("96",)},
+                {"name": names[2], "value": -1_730_050, "more": ("240",)},
+            ],
+        },
+        "no_differences": differences | {"bars": [{"name": names[0], "value": 0}]},
+        "budgeted": {
+            "months": ["2020-09", "2020-10", "2020-11"],
+            "series": lines,
+            "budget": 15_000_000,
+        },
+        "unbudgeted": {"months": ["2020-09"], "series": [(*one[:2], one[2][:1]) for one in lines]},
+        "nothing_yet": {"months": ["2020-09", "2020-10"], "series": [(*lines[1][:2], [0, 0])]},
     }
 
 
