@@ -65,6 +65,7 @@ SENTENCES = (
     _("没有要更正的标准“{value}”"),
     _("“{what}”由省里规定，地区不能另定"),
     _("标准由市州（含直管市）设定，县区随其市州"),
+    _("{document}：{number} {scheme} {parameter}"),
     _("缺少 draft，写明草案的名称"),
     _("parameters 和 standards 都没有，草案什么也没有改"),
     _("应写成 draft、parameters、standards 各项；没有读到任何内容"),

@@ -271,10 +271,14 @@ def _of_the_policy(home: District) -> dict[str, Any]:
     }
     colleague = member(office, Role.POLICY_ADMIN, "policy-colleague")
     handed_in = RegionalStandard.objects.create(
-        **said, number="1号", entered_by=colleague, state="submitted", submitted_at=timezone.now()
+        **said,
+        number="武人社发〔2020〕1号",
+        entered_by=colleague,
+        state="submitted",
+        submitted_at=timezone.now(),
     )
     begun = RegionalStandard.objects.create(
-        **said, number="2号", entered_by=home.users[Role.POLICY_ADMIN]
+        **said, number="武人社发〔2020〕2号", entered_by=home.users[Role.POLICY_ADMIN]
     )
     cases = CaseTable.objects.create(
         file_name="案例.csv",

@@ -43,6 +43,7 @@ CASE_TABLES = Table(
             gettext_lazy("案例表"),
             lambda one: one.file_name,
             sort=("file_name", "pk"),
+            kind="said",
             link=lambda one: reverse("desk:case_table", args=[one.pk]),
         ),
         Column("against", gettext_lazy("对照"), _against),

@@ -98,8 +98,14 @@ STANDARDS = Table(
         ),
         Column("scheme", gettext_lazy("补贴项目"), scheme_name, kind="said"),
         Column("amount", gettext_lazy("标准（元）"), _amount_text),
-        Column("number", gettext_lazy("文件号"), lambda one: one.number, sort=("number", "pk")),
-        Column("clause", gettext_lazy("条款"), lambda one: one.clause, shown=False),
+        Column(
+            "number",
+            gettext_lazy("文件号"),
+            lambda one: one.number,
+            sort=("number", "pk"),
+            kind="said",
+        ),
+        Column("clause", gettext_lazy("条款"), lambda one: one.clause, kind="said", shown=False),
         Column(
             "starts",
             gettext_lazy("自"),
@@ -128,7 +134,7 @@ STANDARDS = Table(
         Filter(
             "what",
             gettext_lazy("补贴项目"),
-            choices=lambda: [(one.name, one.scheme_name) for one in settable().values()],
+            choices=lambda: [(one.name, _(one.scheme_name)) for one in settable().values()],
         ),
         Filter("stands", gettext_lazy("状态"), choices=lambda: standing_choices(business_date())),
         Filter("day", gettext_lazy("某日施行的"), "day"),
