@@ -223,6 +223,9 @@ def refuse(page: Page, looks: Looks, name: str) -> None:
     )
     if not sent:
         return
+    # Sent on a desk, which is looked at first: what is focused at once scrolls as it does there,
+    # and not as far as on a phone.
+    page.set_viewport_size({"width": SIZES["desk"]["width"], "height": SIZES["desk"]["height"]})
     with page.expect_navigation():
         page.evaluate(
             """document.querySelectorAll("main form[method=post]").forEach(one => {
