@@ -22,33 +22,32 @@ def asked(function: str, given: Sequence[object]) -> int:
     """
     connection.ensure_connection()
     raw = connection.connection
-    places = ", ".join(f"${n}" for n in range(1, len(given) + 1))
-    statement = f"SELECT {function}({places})"
     with connection.wrap_database_errors:
         if raw.autocommit:
-            return _asked_alone(raw, function, statement, given)
+            return _asked_alone(raw, function, given)
         # A cursor knows how to begin what this is a part of.
         with RawCursor(raw) as cursor:
-            row = cursor.execute(statement, given).fetchone()
+            row = cursor.execute(_statement(function, len(given)), given).fetchone()
         assert row is not None
         return int(row[0])
 
 
-def _asked_alone(
-    raw: Connection[Any], function: str, statement: str, given: Sequence[object]
-) -> int:
-    texts: list[bytes | bytearray | memoryview | None] = [
-        None if one is None else str(one).encode() for one in given
-    ]
+def _statement(function: str, count: int) -> str:
+    return f"SELECT {function}({', '.join(f'${n}' for n in range(1, count + 1))})"
+
+
+def _asked_alone(raw: Connection[Any], function: str, given: Sequence[object]) -> int:
+    texts = [None if one is None else str(one).encode() for one in given]
     if any(text and b"\0" in text for text in texts):
         raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-    known = _prepared.setdefault(raw, set())
+    known, name = _prepared.setdefault(raw, set()), function.encode()
     if function not in known:
-        _done(raw, raw.pgconn.prepare(function.encode(), statement.encode()))
+        statement = _statement(function, len(given)).encode()
+        _done(raw, raw.pgconn.prepare(name, statement))
         known.add(function)
     # None is a null, though its type doesn't say so.
-    given_out = raw.pgconn.exec_prepared(function.encode(), cast("list[bytes]", texts))
-    answer = _done(raw, given_out).get_value(0, 0)
+    result = _done(raw, raw.pgconn.exec_prepared(name, cast("list[bytes]", texts)))
+    answer = result.get_value(0, 0)
     assert answer is not None
     return int(answer)
 
