@@ -69,6 +69,7 @@ def title(page: Page) -> Locator:
 
 def is_accessible(page: Page) -> None:
     """Fails where axe-core finds what somebody could not use, or what sticks out of the screen."""
+    page.wait_for_load_state()
     beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert beyond <= 0, f"{beyond} pixels beyond the screen"
     page.evaluate(AXE.read_text())

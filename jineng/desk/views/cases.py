@@ -119,6 +119,8 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Hands in a table of cases and runs it."""
+    from jineng.policy.checking import LIKE_BASE
+
     user, on = signed_in(request), business_date()
     require(user, EDIT, on=on)
     drafts = _drafts_to_prove(user)
@@ -139,7 +141,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and (made := asked(form, hand_in)):
         return redirect("desk:case_table", pk=made.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "desk/cases/new.html", {"form": form}, status=status)
+    context = {"form": form, "like_base": LIKE_BASE}
+    return render(request, "desk/cases/new.html", context, status=status)
 
 
 def _drafts_to_prove(user: User) -> list[Draft]:
