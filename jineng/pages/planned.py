@@ -14,7 +14,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connection
-from psycopg import Cursor
 
 #: So many stay prepared on one connection; then the one that was not asked for longest goes.
 MOST_PREPARED = 64
@@ -71,18 +70,11 @@ class Planned:
                     oldest = next(iter(names))
                     cursor.execute(f"DEALLOCATE {oldest}")
                     del names[oldest]
-                if not self._is_there():
-                    cursor.execute(self.text)
+                cursor.execute(self.text)
             names[self.name] = None
             cursor.execute(self.asked, given)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
-
-    def _is_there(self) -> bool:
-        """Whether the session has it already, though it isn't known here: the session says so."""
-        with Cursor(connection.connection) as cursor:
-            cursor.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [self.name])
-            return cursor.fetchone() is not None
 
 
 def _type_of(one: Any) -> str:
