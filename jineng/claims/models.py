@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+#: When a batch goes that is kept until somebody deletes it.
+FOR_GOOD = datetime.fromisoformat("2099-12-31T00:00:00+08:00")
+
 
 class State(models.TextChoices):
     """Where a batch stands; `workflow.TRANSITIONS` says what may follow."""
@@ -113,6 +116,11 @@ class Batch(models.Model):
     def is_underway(self) -> bool:
         """Whether a worker has it or will take it."""
         return self.state in (State.WAITING, State.CHECKING, State.DECIDING)
+
+    @property
+    def goes_at(self) -> datetime | None:
+        """When it is deleted by itself; None where it waits for somebody to do that."""
+        return self.expires_at if self.expires_at < FOR_GOOD else None
 
 
 class Run(models.Model):

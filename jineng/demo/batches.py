@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jineng.claims.commands import decide_clean_lines, receive_batch
-from jineng.claims.models import Batch, State
+from jineng.claims.models import FOR_GOOD, Batch, State
 from jineng.claims.permissions import owner_of_user
 from jineng.claims.processing import process_batch
 from jineng.core.events import acting
@@ -23,9 +23,6 @@ from jineng.demo.province import Province
 from jineng.demo.users import Users, moment
 from jineng.people.models import Organisation, Person, PillarStatus, User
 from jineng.policy.facts import FACT
-
-#: The demo's batches stay as long as it does, where others go after a day.
-KEPT_UNTIL = datetime.fromisoformat("2099-12-31T00:00:00+08:00")
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,8 @@ def processed(handed_in: HandedIn, user: User, folder: Path) -> Batch:
     at, owner = moment(handed_in.on, 16, 20), owner_of_user(user.pk)
     with acting(by=user, why="上传申领表"):
         batch = receive_batch(claims=upload, by=owner, user=user, at=at)
-        Batch.objects.filter(pk=batch.pk).update(expires_at=KEPT_UNTIL)
+        # As long as the demo is, where others go after a day.
+        Batch.objects.filter(pk=batch.pk).update(expires_at=FOR_GOOD)
     with acting(by=None, origin="worker"):
         process_batch(batch.pk)
         batch.refresh_from_db()
