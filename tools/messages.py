@@ -31,7 +31,6 @@ from jineng.policy.schemes import Scheme
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "jineng"
 CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-COMPILED = CATALOGUE.with_suffix(".mo")
 PACK = "hubei"
 
 KEYWORDS = {
@@ -114,14 +113,15 @@ def _of_pack(pack: Pack) -> Iterator[Message]:
     for scheme in pack.schemes.values():
         place = f"jineng/policies/{PACK}: {scheme.code}"
         texts = [scheme.name, *(condition.title for condition in scheme.conditions)]
-        texts += [parameter.label for parameter in scheme.parameters.values()]
+        for parameter in scheme.parameters.values():
+            texts += [parameter.label, *parameter.set_by.values()]
         yield from (Message(text, place) for text in (*texts, *_grounds(scheme)) if text)
 
 
 def _of_service_guides(pack: Pack) -> Iterator[Message]:
     """What those who apply have to know beside the rules."""
     for code, guide in pack.guides.items():
-        texts = [guide.who, guide.assumed, *guide.readings]
+        texts = [guide.who, guide.trainee, guide.assumed, *guide.readings]
         for material in guide.materials:
             texts += [material.title, material.note, material.assumed, *material.readings]
         for step in guide.steps:
@@ -205,13 +205,15 @@ msgstr ""
 """
 
 
-def compile_catalogue() -> None:
-    """Makes what Django reads."""
-    made = io.BytesIO()
-    write_mo(made, catalogue())
-    beside = COMPILED.with_suffix(".new")
-    beside.write_bytes(made.getvalue())
-    beside.replace(COMPILED)
+def compile_catalogues() -> None:
+    """Makes what Django reads: the English, and the Chinese of what Django itself says."""
+    for source in sorted((SOURCE / "locale").rglob("*.po")):
+        made = io.BytesIO()
+        with source.open("rb") as file:
+            write_mo(made, read_po(file, domain="django"))
+        beside = source.with_suffix(".new")
+        beside.write_bytes(made.getvalue())
+        beside.replace(source.with_suffix(".mo"))
 
 
 def main() -> int:
@@ -224,7 +226,7 @@ def main() -> int:
     elif what != ["compile"]:
         sys.stderr.write(f"{__doc__}\n")
         return 2
-    compile_catalogue()
+    compile_catalogues()
     return 0
 
 

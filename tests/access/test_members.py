@@ -385,7 +385,7 @@ def test_a_form_with_errors_changes_nothing_and_tells_all(platform: User) -> Non
     answer = signed_in(platform).post(f"/organisations/{firm.pk}/members/", words)
     assert answer.status_code == 422
     page = answer.content.decode()
-    for told in ("没有这个用户名", "选择一个有效的选项", "输入一个有效的日期", "这个字段是必填项"):
+    for told in ("没有这个用户名", "没有“approver”这一项", "没有这一天", "请填写。"):
         assert told in page, told
     assert Membership.objects.filter(organisation=firm).count() == 0
 

@@ -34,7 +34,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("ROOT", tmp_path),
         ("SOURCE", tmp_path / "jineng"),
         ("CATALOGUE", catalogue),
-        ("COMPILED", catalogue.with_suffix(".mo")),
     ):
         monkeypatch.setattr(messages, name, path)
     (tmp_path / "jineng" / "templates").mkdir(parents=True)
@@ -89,8 +88,8 @@ def test_the_catalogue_follows(project: Path, monkeypatch: pytest.MonkeyPatch) -
     messages.update()
     assert messages.CATALOGUE.read_text() == text
 
-    messages.compile_catalogue()
-    with messages.COMPILED.open("rb") as file:
+    messages.compile_catalogues()
+    with messages.CATALOGUE.with_suffix(".mo").open("rb") as file:
         english = gettext.GNUTranslations(file)
     assert english.gettext("乙") == "B"
     assert [english.ngettext("一件", "几件", n) for n in (1, 2)] == ["one", "some"]
