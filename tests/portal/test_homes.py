@@ -153,6 +153,23 @@ def test_what_was_done_with_persons_is_for_those_who_read_histories(world: World
     assert "修改了人员档案" not in home(world, Role.STATISTICIAN)
 
 
+def test_who_is_on_the_blacklist_is_for_those_who_may_see_it(world: World) -> None:
+    users, firm = world.home.users, world.home.bodies[Kind.ENTERPRISE]
+    with acting(by=users[Role.SUPERVISOR]):
+        BlacklistEntry.objects.create(
+            organisation=firm, reason="虚报", decision_number="2", starts_on=TODAY
+        )
+    assert "列入黑名单" in home(world, Role.APPROVER)
+    assert "列入黑名单" not in home(world, Role.CASHIER)
+    for role, may in ((Role.APPROVER, True), (Role.CASHIER, False), (Role.ENTERPRISE_HR, False)):
+        client = signed_in(users[role])
+        for address in ("/persons/", "/organisations/"):
+            asked = client.get(f"{address}?blacklisted=1")
+            everybody = client.get(address).context["table"]
+            assert ("只看黑名单" in asked.content.decode()) == may
+            assert (asked.context["table"].count == everybody.count) != may
+
+
 def test_a_worker_reads_chances_gaps_and_looks(world: World) -> None:
     signed_in(world.home.users[Role.ACCEPTOR]).get(f"/persons/{world.home.person.pk}/")
     page = home(world, Role.WORKER)

@@ -112,12 +112,16 @@ def _whose(names: set[str]) -> str:
 def recently(user: User, *, on: date, most: int) -> list[Done]:
     """The latest first; what one transaction did many times is told once. Two statements.
 
-    Of what colleagues did with persons, only those are told who may read histories.
+    Of what colleagues did with persons, only those are told who may read histories; and who is on
+    the blacklist, those who may see that.
     """
     access = access_of(user, on=on)
     rows = _rows(user, access, on)
     if not access.may("history:see"):
         rows = [row for row in rows if row.actor == user.pk or row.person is None]
+    if not access.may("blacklist:see"):
+        listed = BlacklistEntry._meta.db_table
+        rows = [row for row in rows if row.actor == user.pk or row.table != listed]
     persons, organisations = _names(user, rows, on)
     told: list[Done] = []
     for _key, group in groupby(rows, key=lambda row: (row.xact, row.kind, row.table)):

@@ -89,14 +89,23 @@ PERSONS = Table(
 
 def persons_for(access: Access) -> Table:
     """The list of persons: narrowed to groups that are served by whoever looks."""
+    table = _seen_by(access, PERSONS)
     if serves_students(access):
-        return PERSONS
+        return table
     served = [(code, name) for code, name in GROUP_NAMES.items() if code != "student"]
     filters = (
         replace(one, choices=lambda: served) if one.name == "group" else one
-        for one in PERSONS.filters
+        for one in table.filters
     )
-    return replace(PERSONS, filters=tuple(filters))
+    return replace(table, filters=tuple(filters))
+
+
+def _seen_by(access: Access, table: Table) -> Table:
+    """Who may not see the blacklist can't ask who is on it either."""
+    if access.may("blacklist:see"):
+        return table
+    filters = (one for one in table.filters if one.name != "blacklisted")
+    return replace(table, filters=tuple(filters))
 
 
 def _kinds(organisation: Organisation) -> str:
@@ -137,6 +146,11 @@ ORGANISATIONS = Table(
     ),
     empty=(_("还没有单位"), _("登记或导入单位后，这里列出。")),
 )
+
+
+def organisations_for(access: Access) -> Table:
+    """The list of organisations, for whoever looks."""
+    return _seen_by(access, ORGANISATIONS)
 
 
 def held(one: Qualification) -> Status:

@@ -29,17 +29,19 @@ from jineng.people.queries.regions import full_name
 from jineng.people.signin.again import proved_again
 from jineng.people.views.asking import signed_in
 from jineng.people.views.form_page import form_page
-from jineng.people.views.lists import ORGANISATIONS, QUALIFICATIONS
+from jineng.people.views.lists import ORGANISATIONS, QUALIFICATIONS, organisations_for
 
 
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponseBase:
     """The organisations in reach, as far as they are wanted."""
-    user, on, wanted = signed_in(request), business_date(), ORGANISATIONS.read(request.GET)
+    user, on = signed_in(request), business_date()
     access = require(user, "organisation:see", on=on)
+    table = organisations_for(access)
+    wanted = table.read(request.GET)
     context = {"may_register": access.may("organisation:register")}
     found = organisations_listed(user, wanted.filters, on=on)
-    return listed(request, "people/organisations.html", ORGANISATIONS, wanted, found, context)
+    return listed(request, "people/organisations.html", table, wanted, found, context)
 
 
 @require_POST
