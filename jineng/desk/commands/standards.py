@@ -82,18 +82,14 @@ def withdraw_standard(
     standard: RegionalStandard, *, why: str, by: User, on: date
 ) -> RegionalStandard:
     """Gives up a standard that was never in force. Raises likewise."""
-    standard = standard_for(by, standard.pk, "edit", on=on)
-    with acting(by=by, why=_said(why)):
-        return _moved(standard, State.WITHDRAWN)
+    return _stopped(standard_for(by, standard.pk, "edit", on=on), State.WITHDRAWN, why, by)
 
 
 def return_standard(
     standard: RegionalStandard, *, why: str, by: User, on: date
 ) -> RegionalStandard:
     """Sends a standard back to whoever entered it, and says why. Raises likewise."""
-    standard = standard_for(by, standard.pk, "second", on=on)
-    with acting(by=by, why=_said(why)):
-        return _moved(standard, State.RETURNED)
+    return _stopped(standard_for(by, standard.pk, "second", on=on), State.RETURNED, why, by)
 
 
 def second_standard(standard: RegionalStandard, *, by: User, on: date, at: datetime) -> Enactment:
@@ -154,7 +150,8 @@ def _moved(standard: RegionalStandard, to: Any, **changes: Any) -> RegionalStand
         raise Refused(_("这项标准已由他人办理，请刷新后再看。")) from None
 
 
-def _said(why: str) -> str:
+def _stopped(standard: RegionalStandard, to: Any, why: str, by: User) -> RegionalStandard:
     if not why.strip():
         raise Refused(_("请写明理由。"))
-    return why.strip()
+    with acting(by=by, why=why.strip()):
+        return _moved(standard, to)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -31,16 +30,8 @@ CARRIED = (
 class DocumentLine:
     """A document in short. ``counts``: of paragraphs by what carries them (see ``tracing``)."""
 
-    key: str
-    number: str
-    title: str
-    issuer: str
-    note: str
-    whole: bool
+    document: Document
     status: Status
-    start: date | None
-    end: date | None
-    assumed: str
     counts: dict[str, int]
     url: str
 
@@ -98,16 +89,10 @@ class PartLine:
 
 @dataclass(frozen=True)
 class EntryLine:
-    """A paragraph. ``level``: how far in it stands; ``own_days``: other than the document's."""
+    """A paragraph. ``status``: where its days are other than the document's."""
 
-    clause: str
-    title: str
-    text: str
-    level: int
-    heading: bool
+    entry: Entry
     status: Status | None
-    start: date | None
-    end: date | None
     see: tuple[Cite, ...]
     parts: tuple[PartLine, ...]
     ways: frozenset[str]
@@ -118,16 +103,8 @@ def document_line(pack: Pack, document: Document, moment: Moment) -> DocumentLin
     from jineng.policy.tracing import counts
 
     return DocumentLine(
-        key=document.key,
-        number=document.number,
-        title=document.title,
-        issuer=document.issuer,
-        note=document.note,
-        whole=document.whole,
+        document=document,
         status=document_standing(document, moment.on),
-        start=document.start,
-        end=document.end,
-        assumed=document.assumed,
         counts=counts(pack, [document]),
         url=moment.at(reverse("desk:document", args=[document.key])),
     )
@@ -150,14 +127,8 @@ def _entry_line(
     own = (entry.start, entry.end) != (document.start, document.end)
     parts = () if entry.heading else entry.parts
     return EntryLine(
-        clause=entry.clause,
-        title=entry.title,
-        text=entry.text,
-        level=entry.level,
-        heading=entry.heading,
+        entry=entry,
         status=document_standing(_dated(document, entry), moment.on) if own else None,
-        start=entry.start,
-        end=entry.end,
         see=cites(pack, entry.see, moment),
         parts=tuple(_part_line(pack, part, citing, moment) for part in parts),
         ways=frozenset(_ways(pack, entry)),

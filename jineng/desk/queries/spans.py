@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jineng.desk.queries.library import terms
 
 if TYPE_CHECKING:
-    from jineng.policy import Pack, Scheme
+    from jineng.policy import Document, Pack, Scheme
 
 #: How wide the drawing is; and the least that is seen of a span.
 WIDTH, LEAST = 1000, 6
@@ -76,19 +76,17 @@ def drawing(spans: Iterable[Span], on: date) -> Drawing:
 
 def of_documents(pack: Pack, lines: Iterable[Any]) -> list[Span]:
     """The documents that have dates."""
-    return [
-        Span(one.number, one.start, one.end, one.title, DOCUMENT, one.url, bool(one.assumed))
-        for one in lines
-    ]
+    return [_of_document(one.document, one.url) for one in lines]
+
+
+def _of_document(one: Document, url: str = "") -> Span:
+    return Span(one.number, one.start, one.end, one.title, DOCUMENT, url, bool(one.assumed))
 
 
 def of_scheme(pack: Pack, scheme: Scheme) -> list[Span]:
     """The documents that a scheme rests on, its terms, and its figures as they change."""
     named = dict.fromkeys(citation.partition(" ")[0] for citation in scheme.cites)
-    spans = [
-        Span(d.number, d.start, d.end, d.title, DOCUMENT, assumed=bool(d.assumed))
-        for d in (pack.documents[key] for key in named)
-    ]
+    spans = [_of_document(pack.documents[key]) for key in named]
     for key in terms(pack, scheme):
         parameter = scheme.parameters[key]
         for value in parameter.values:

@@ -360,14 +360,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks whether a draft is to be deleted, and deletes it."""
     user = signed_in(request)
     found = draft_for(user, pk, "own", on=business_date())
-    if request.method == "POST":
-        try:
-            commands.delete_draft(found, by=user)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("desk:draft", pk=pk)
-        messages.success(request, _("草案“%(title)s”已删除。") % {"title": found.title})
-        return redirect("desk:drafts")
     shared = shares_of(found).count()
     consequences = [
         _("草案和它的 %(count)s 个版本立即删除。") % {"count": str(found.version)},
@@ -375,8 +367,20 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     if shared:
         consequences.insert(1, _("共享给的人不再看得到它。"))
-    context = {"draft": found, "consequences": consequences}
-    return render(request, "desk/drafts/delete.html", context)
+    return form_page(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _given: commands.delete_draft(found, by=user),
+        title=_("删除：%(title)s") % {"title": found.title},
+        done=_("草案“%(title)s”已删除。") % {"title": found.title},
+        submit=_("删除草案"),
+        back=_page_of(found),
+        then=lambda _done: reverse("desk:drafts"),
+        consequences=consequences,
+        question=_("删除这份草案吗？"),
+        undo=_("不能恢复；事件日志中留有记录。"),
+        danger=True,
+    )
 
 
 @require_safe

@@ -83,8 +83,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": _("政策库"),
         "pack_title": pack.title,
         "payees": library.schemes_by_payee(pack, moment),
-        "whole": [one for one in documents if one.whole],
-        "others": [one for one in documents if not one.whole],
+        "whole": [one for one in documents if one.document.whole],
+        "others": [one for one in documents if not one.document.whole],
         "drawing": spans.drawing(drawn, moment.on),
         "days": spans.days_of(drawn, moment.on),
     }
@@ -108,8 +108,9 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
     url = reverse("desk:document", args=[key])
     context |= {
         "crumb": _(found.number),
-        "document": clauses.document_line(pack, found, moment),
-        "chapters": [one for one in entries if one.level == 0],
+        "document": found,
+        "document_line": clauses.document_line(pack, found, moment),
+        "chapters": [one.entry for one in entries if one.entry.level == 0],
         "entries": [one for one in entries if not way or way in one.ways],
         "all_count": len(entries),
         "all_url": moment.at(url),

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,6 +26,7 @@ from jineng.people.models import User
 from jineng.people.permissions import require
 from jineng.people.queries.regions import full_name, regions_by_code
 from jineng.people.views.asking import signed_in
+from jineng.people.views.form_page import form_page
 from jineng.whatif import commands
 from jineng.whatif.forms import CompareForm, TrialForm
 from jineng.whatif.models import Trial
@@ -242,16 +244,23 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks whether a trial is to be deleted, and deletes it."""
     user = signed_in(request)
     found = trial_for(user, pk, "own", on=business_date())
-    if request.method == "POST":
-        commands.delete_trial(found, by=user)
-        messages.success(request, _("试算已删除。"))
-        return redirect("whatif:trials")
-    consequences = [
-        _("汇总和逐条结果立即删除。"),
-        _("草案和申请不受影响，可以再次试算。"),
-    ]
-    context = {"trial": found, "consequences": consequences}
-    return render(request, "whatif/delete.html", context)
+    return form_page(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _given: commands.delete_trial(found, by=user),
+        title=_("删除：%(title)s") % {"title": found.title},
+        done=_("试算已删除。"),
+        submit=_("删除试算"),
+        back=reverse("whatif:trial", args=[pk]),
+        then=lambda _done: reverse("whatif:trials"),
+        consequences=[
+            _("汇总和逐条结果立即删除。"),
+            _("草案和申请不受影响，可以再次试算。"),
+        ],
+        question=_("删除这次试算吗？"),
+        undo=_("不能恢复。"),
+        danger=True,
+    )
 
 
 @require_safe
