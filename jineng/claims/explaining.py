@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from jineng.claims.decided import facts_of_person
 from jineng.claims.engine import pack_of
-from jineng.claims.files import BatchFiles
 from jineng.claims.models import Batch
-from jineng.policy import Explanation, Intake
+from jineng.policy import Explanation
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,13 @@ class Explained:
 
 def explained(batch: Batch, line: dict[str, Any]) -> Explained:
     """Why a line of ``Listing`` was decided as it was, from the person's own lines alone."""
-    files = BatchFiles(batch.pk)
-    mine = files.lines_of_person("facts", line["person_id"])
-    past = None
-    if batch.history_name:
-        lines = files.lines_of_person("past", line["person_id"])
-        past = Intake(lines) if lines.num_rows else None
-    facts = Intake(mine.drop_columns(["row"]))
+    facts, past, rows = facts_of_person(batch, line["person_id"])
     explanation = pack_of(batch.release).explain(facts, line["claim_id"], history=past)
     says = (explanation.outcome, explanation.amount_fen, explanation.failed, explanation.missing)
     decided = (line["outcome"], line["fen"], _codes(line["failed"]), _codes(line["missing"]))
     return Explained(
         explanation=explanation,
-        rows=dict(zip(mine["claim_id"].to_pylist(), mine["row"].to_pylist(), strict=True)),
+        rows=rows,
         same_release=explanation.release == batch.release,
         same=says == decided,
     )

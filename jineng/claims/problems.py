@@ -2,107 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from jineng.claims.files import BatchFiles
+from jineng.claims.lines import Coded, Listing
 from jineng.claims.models import Batch
 
 #: So many rows are named; all of them are in the marked copy.
 ROWS_NAMED = 12
+_SHOWN = ("file", "sheet", "severity", "letters", "heading", "value", "message", "rows")
 
 
 @dataclass(frozen=True)
-class Problems:
-    """All errors and warnings of both files, errors first; of each what it is narrowed by."""
+class Problems(Listing):
+    """All errors and warnings of both files, errors first.
 
-    files: BatchFiles
-    table: pa.Table
+    Filters: ``severity``, ``file``, and ``column``, the place of a heading among `headings`.
+    Columns to order by: ``severity``, ``heading``, and ``count`` of rows.
+    """
 
     @cached_property
-    def columns(self) -> list[tuple[str, int]]:
+    def headings(self) -> list[tuple[str, int]]:
         """The headings under which problems stand, with how many, in order of appearance."""
-        return self._counted("heading")
+        return self.counted("heading")
 
-    @property
-    def severities(self) -> list[tuple[str, int]]:
-        """Errors and warnings, and how many of each."""
-        return self._counted("severity")
+    def counted(self, name: str) -> list[tuple[Any, int]]:
+        """The words of a column, with how many, in order of appearance."""
+        column = self.columns[name]
+        codes, first, counts = np.unique(column.codes, return_index=True, return_counts=True)
+        return [(column.words[codes[at]], int(counts[at])) for at in np.argsort(first)]
 
-    @property
-    def in_files(self) -> list[tuple[str, int]]:
-        """The files in which there are any, and how many."""
-        return self._counted("file")
+    def meets(self, name: str, word: str) -> np.ndarray:
+        """Which problems meet a filter."""
+        if name == "column":
+            heading, _count = self.headings[int(word)]
+            return self.columns["heading"].where(lambda one: one == heading)
+        return super().meets(name, word)
 
-    def _counted(self, name: str) -> list[tuple[str, int]]:
-        counts = pc.value_counts(self.table[name]).to_pylist()
-        return [(one["values"], one["counts"]) for one in counts]
-
-    def under(self, filters: Mapping[str, str]) -> ProblemLines:
-        """Those of one severity, file and column; "" or a missing word asks for all.
-
-        ``column``: the place of a heading among `columns`.
-        """
-        keep = np.ones(self.table.num_rows, dtype=bool)
-        words = {name: filters.get(name, "") for name in ("severity", "file")}
-        column = filters.get("column", "")
-        words["heading"] = self.columns[int(column)][0] if column else ""
-        for name, word in words.items():
-            if word or (name == "heading" and column):
-                keep &= pc.equal(self.table[name], word).to_numpy()
-        return ProblemLines(self, np.flatnonzero(keep))
-
-
-@dataclass(frozen=True)
-class ProblemLines:
-    """The problems that are wanted, as a list of pages takes them."""
-
-    problems: Problems
-    places: np.ndarray
-
-    def order_by(self, *keys: str) -> ProblemLines:
-        """By ``place`` (as they stand in the file), ``severity``, ``heading`` or ``count``."""
-        if not keys:
-            return self
-        name, down = keys[0].removeprefix("-"), keys[0].startswith("-")
-        if name == "place":
-            return replace(self, places=self.places[::-1] if down else self.places)
-        column = self.problems.table[name]
-        ranks = pc.rank(column, tiebreaker="dense").to_numpy().astype(np.int64)[self.places]
-        order = np.argsort(-ranks if down else ranks, kind="stable")
-        return replace(self, places=self.places[order])
-
-    def count(self) -> int:
-        """How many."""
-        return len(self.places)
-
-    def __getitem__(self, part: slice) -> ProblemLines:
-        return replace(self, places=self.places[part])
-
-    def iterator(self, chunk_size: int) -> Iterator[dict[str, Any]]:
-        """All of them, so many at a time."""
-        for start in range(0, len(self.places), chunk_size):
-            yield from self[start : start + chunk_size]
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        names = ["file", "sheet", "severity", "letters", "heading", "value", "message", "rows"]
-        found = self.problems.files.take("problems", self.places, names)
-        return map(_shown, found.to_pylist())
+    def lines(self, places: np.ndarray) -> list[dict[str, Any]]:
+        """These problems, and where each stands."""
+        return [_shown(one) for one in self.files.take("problems", places, _SHOWN).to_pylist()]
 
 
 def problems_of(batch: Batch) -> Problems:
     """What is wrong with a checked batch."""
     files = BatchFiles(batch.pk)
     table = files.read_table("problems", ["severity", "file", "heading", "rows"])
-    count = pc.list_value_length(table["rows"])
-    return Problems(files, table.drop_columns(["rows"]).append_column("count", count))
+    table = table.append_column("count", pc.list_value_length(table["rows"]))
+    names = ("severity", "file", "heading", "count")
+    return Problems(files, {name: Coded.of(table[name]) for name in names})
 
 
 def _shown(problem: dict[str, Any]) -> dict[str, Any]:

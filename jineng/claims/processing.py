@@ -23,7 +23,7 @@ from jineng import claimsfile, policy
 from jineng.claims import engine
 from jineng.claims.decided import facts_of
 from jineng.claims.files import BatchFiles, plain_room, sweep_plain_rooms
-from jineng.claims.listing import Listing, keep_list, listing_of
+from jineng.claims.listing import Decisions, keep_list, listing_of
 from jineng.claims.models import Batch, Stage, State
 from jineng.claims.workflow import NotAllowed, move
 from jineng.claimsfile.sheetxml import MAX_ROWS
@@ -301,7 +301,7 @@ def _decide(batch: Batch) -> None:
     )
 
 
-def _summary(listing: Listing) -> dict[str, Any]:
+def _summary(listing: Decisions) -> dict[str, Any]:
     """What a list of batches shows of the decisions; plain data for JSON."""
     totals = listing.totals
     return {"lines": totals.lines, "fen": totals.fen, "outcomes": totals.outcomes}

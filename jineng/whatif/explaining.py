@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jineng.claims.files import BatchFiles
+from jineng.claims.decided import facts_of_person
 from jineng.desk.drafting import reading
 from jineng.desk.queries.in_force import pack_in_force, pack_of_release
-from jineng.policy import Explanation, Intake, Pack
+from jineng.policy import Explanation, Pack
 from jineng.policy.explanation import ConditionShown
 from jineng.whatif.models import Trial
 
@@ -51,13 +51,7 @@ def explained(trial: Trial, line: dict[str, Any]) -> Both | None:
     if drafted is None:
         return None
     assert trial.run is not None
-    files = BatchFiles(trial.run.batch_id)
-    mine = files.lines_of_person("facts", line["person_id"])
-    past = None
-    if trial.run.batch.history_name:
-        earlier = files.lines_of_person("past", line["person_id"])
-        past = Intake(earlier) if earlier.num_rows else None
-    facts = Intake(mine.drop_columns(["row"]))
+    facts, past, rows = facts_of_person(trial.run.batch, line["person_id"])
     before, after = (one.explain(facts, line["claim_id"], history=past) for one in (pack, drafted))
     return Both(
         before=before,
@@ -66,7 +60,7 @@ def explained(trial: Trial, line: dict[str, Any]) -> Both | None:
             _beside(now, then)
             for now, then in zip(before.conditions, after.conditions, strict=True)
         ),
-        rows=dict(zip(mine["claim_id"].to_pylist(), mine["row"].to_pylist(), strict=True)),
+        rows=rows,
         same_release=same,
     )
 

@@ -80,7 +80,8 @@ def breakdown(trial: Trial, by: str, names: Mapping[str, str]) -> Row:
     if by not in ("month", "scheme", "group"):
         moved.sort(key=lambda row: -abs(row["difference_fen"]))
     for row in moved:
-        row["query"] = f"{narrowed_by}={row['key']}" if narrowed_by else ""
+        key = digits_of(row["key"]) if by == "city" else row["key"]
+        row["query"] = f"{narrowed_by}={key}" if narrowed_by else ""
     charted = moved[:MOST_BARS]
     return {
         "by": by,
@@ -100,6 +101,11 @@ def breakdown(trial: Trial, by: str, names: Mapping[str, str]) -> Row:
             "bars": [{"name": row["name"], "value": row["difference_fen"]} for row in charted],
         },
     }
+
+
+def digits_of(city: str) -> str:
+    """The digits with which the codes of a city's regions begin: 420100 → 4201."""
+    return city.removesuffix("00")
 
 
 def _named(row: Row, by: str, names: Mapping[str, str]) -> Row:

@@ -149,6 +149,7 @@ def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 def _problems(
     request: HttpRequest, found: Batch, form: UploadForm | None = None
 ) -> HttpResponseBase:
+    from jineng.claims.lines import Lines
     from jineng.claims.problems import problems_of
 
     problems = problems_of(found)
@@ -160,7 +161,7 @@ def _problems(
         "limit_bytes": settings.UPLOADS_MAX_BYTES,
         "can_decide_clean": found.state == State.FAULTY and found.checked["clean_lines"] > 0,
     }
-    rows = problems.under(wanted.filters)
+    rows = Lines(problems, problems.chosen(wanted.filters))
     answer = listed(request, "claims/problems.html", table, wanted, rows, context)
     if form is not None and form.errors:
         answer.status_code = 422

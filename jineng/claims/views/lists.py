@@ -18,7 +18,8 @@ from jineng.policy.facts import OUTCOMES, outcome_word
 from jineng.policy.identity import masked
 
 if TYPE_CHECKING:  # both bring Arrow, and whoever only asks for addresses is not to wait for it
-    from jineng.claims.listing import Lines, Listing
+    from jineng.claims.lines import Lines
+    from jineng.claims.listing import Decisions
     from jineng.claims.problems import Problems
     from jineng.policy import Pack
 
@@ -92,7 +93,7 @@ DECISIONS = Table(
 )
 
 
-def decisions_table(pack: Pack, listing: Listing) -> Table:
+def decisions_table(pack: Pack, listing: Decisions) -> Table:
     """The list of a batch's decisions, its filters with what occurs in the batch."""
     totals = listing.totals
     choices: dict[str, Choices] = {
@@ -178,9 +179,9 @@ def _reasons(pack: Pack, totals: Any) -> Choices:
     return [*failed, *missing]
 
 
-def wanted_lines(wanted: Wanted, batch: Batch, pack: Pack, listing: Listing) -> Lines:
+def wanted_lines(wanted: Wanted, batch: Batch, pack: Pack, listing: Decisions) -> Lines:
     """The lines that are wanted, as `Table.page` takes them."""
-    from jineng.claims.listing import Lines
+    from jineng.claims.lines import Lines
 
     def told(line: dict[str, Any]) -> dict[str, Any]:
         own = {"batch": batch.pk, "query": wanted.query(), "reasons": words.reasons(pack, line)}
@@ -210,7 +211,7 @@ PROBLEMS = Table(
     "problems",
     _("错误和提醒"),
     columns=(
-        Column("where", _("位置"), _where, sort=("place",)),
+        Column("where", _("位置"), _where, sort=("row",)),
         Column(
             "severity",
             _("种类"),
@@ -236,13 +237,16 @@ def problems_table(problems: Problems, *, history: bool) -> Table:
     """The list of what is wrong with a batch, its filters with what occurs."""
     choices: dict[str, Choices] = {
         "severity": [
-            (code, _with(str(SEVERITIES[code][0]), count)) for code, count in problems.severities
+            (code, _with(str(SEVERITIES[code][0]), count))
+            for code, count in problems.counted("severity")
         ],
         "column": [
             (str(at), _with(_now(heading) if heading else _now("整个文件"), count))
-            for at, (heading, count) in enumerate(problems.columns)
+            for at, (heading, count) in enumerate(problems.headings)
         ],
-        "file": [(code, _with(str(FILES[code]), count)) for code, count in problems.in_files],
+        "file": [
+            (code, _with(str(FILES[code]), count)) for code, count in problems.counted("file")
+        ],
     }
     filters = tuple(
         replace(one, choices=_given(choices[one.name]))

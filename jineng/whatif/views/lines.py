@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jineng.claims import engine
 from jineng.claims.files import opened_and_gone, plain_room
+from jineng.claims.views.lists import sort_of
 from jineng.core.calendar import business_date
 from jineng.pages.exports import XLSX, listed
 from jineng.pages.tables import Column, Filter, Status, Table
@@ -100,7 +101,7 @@ def _columns(found: Trial, names: dict[str, str]) -> tuple[Column, ...]:
 
 def _filters(found: Trial, names: dict[str, str]) -> tuple[Filter, ...]:
     from jineng.policy.impact import CHANGES
-    from jineng.whatif.shown import change_word, labelled
+    from jineng.whatif.shown import change_word, digits_of, labelled
 
     def keys(name: str) -> list[tuple[str, Any]]:
         rows = (row for row in found.sums["by"][name] if any(row[change] for change in CHANGES))
@@ -110,7 +111,9 @@ def _filters(found: Trial, names: dict[str, str]) -> tuple[Filter, ...]:
         return [(code, change_word(code)) for code in CHANGES]
 
     def regions() -> list[tuple[str, Any]]:
-        return list(dict([*keys("city"), *keys("region")]).items())
+        """Before those of a city the city as a whole."""
+        whole = {digits_of(key): _("%(city)s全部") % {"city": name} for key, name in keys("city")}
+        return sorted((whole | dict(keys("region"))).items())
 
     return (
         Filter("search", gettext_lazy("申请编号"), "search"),
@@ -136,7 +139,7 @@ def side(one: dict[str, Any], name: str) -> str:
 @require_safe
 def lines(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """The claims with which something else happens."""
-    from jineng.whatif.lines import Lines
+    from jineng.claims.lines import Lines
 
     found, listing = _own(request, pk)
     table = _table(found)
@@ -145,7 +148,7 @@ def lines(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     context = {
         "trial": found,
         "search_url": reverse("whatif:search", args=[pk]),
-        "gained": int(listing.gained[rows.places].sum()),
+        "gained": listing.gained(rows.places),
         "query": wanted.query(),
     }
     return listed(request, "whatif/lines.html", table, wanted, rows, context)
@@ -169,13 +172,9 @@ def line(request: HttpRequest, pk: uuid.UUID, row: int) -> HttpResponse:
     place = listing.place(row)
     if place is None:
         raise Http404
-    import numpy as np
-
-    stored = listing.lines(np.array([place]))[0]
+    stored = listing.line(place)
     wanted = _table(found).read(request.GET)
-    sort = {"gained": "gained", "applied": "applied_on"}.get(wanted.sort.removeprefix("-"), "row")
-    turned = "-" if wanted.sort.startswith("-") else ""
-    places = listing.ordered(listing.chosen(wanted.filters), f"{turned}{sort}")
+    places = listing.ordered(listing.chosen(wanted.filters), sort_of(wanted))
     context = {
         "trial": found,
         "line": stored,
@@ -197,7 +196,7 @@ def file(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponseBase:
     found, listing = _own(request, pk)
     if ending not in ENDINGS:
         raise Http404
-    table = listing.files.read_table(listing.name).drop_columns(["row"])
+    table = listing.files.read_table(listing.numbers).drop_columns(["row"])
     result = as_result(found.title, found.release, found.sums, table)
     with plain_room() as room:
         path = room / f"whatif.{ending}"
