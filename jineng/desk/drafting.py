@@ -7,8 +7,6 @@ here that the engine checks: what a form made is read by the engine like any fil
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +17,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from jineng.pages.kept import Kept
 from jineng.policy import DraftError, Pack, draft_of
 from jineng.policy.assembly import SHARED
 from jineng.policy.parameters import Parameter, Value
@@ -194,23 +193,12 @@ class Reading:
 
 #: How messages would name the file; pages leave it out.
 _FILE = "草案"
-_READ: OrderedDict[tuple[str, str], Reading] = OrderedDict()
-_LOCK = threading.Lock()
+_READ: Kept[tuple[str, str], Reading] = Kept(_MOST_KEPT)
 
 
 def reading(pack: Pack, text: str) -> Reading:
     """A draft's text read against the pack; what was read lately is kept."""
-    key = (pack.release, text)
-    with _LOCK:
-        if key in _READ:
-            _READ.move_to_end(key)
-            return _READ[key]
-    made = _read(pack, text)
-    with _LOCK:
-        _READ[key] = made
-        while len(_READ) > _MOST_KEPT:
-            _READ.popitem(last=False)
-    return made
+    return _READ.of((pack.release, text), lambda: _read(pack, text))
 
 
 def _read(pack: Pack, text: str) -> Reading:

@@ -1,8 +1,6 @@
 """Tables of cases: read, run against a pack, and told row by row."""
 
 import base64
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from jineng.desk.models import CaseTable, Draft
 from jineng.desk.permissions.drafts import drafts_in_reach
 from jineng.desk.permissions.standards import SEE
 from jineng.desk.queries.in_force import pack_in_force
+from jineng.pages.kept import Kept
 from jineng.people.models import User
 from jineng.people.permissions import require
 from jineng.people.tables.plain import in_memory
@@ -161,23 +160,12 @@ def read(table: CaseTable, pack: "Pack") -> "Iterator[CasesFile]":
         yield read_cases(path, pack)
 
 
-_OUTCOMES: "OrderedDict[tuple[int, str], Outcome]" = OrderedDict()
-_LOCK = threading.Lock()
+_OUTCOMES: Kept[tuple[int, str], Outcome] = Kept(_MOST_KEPT)
 
 
 def outcome_of(table: CaseTable, pack: "Pack") -> Outcome:
     """What comes of the table under a pack; from memory where that was asked lately."""
-    key = (table.pk, pack.release)
-    with _LOCK:
-        if key in _OUTCOMES:
-            _OUTCOMES.move_to_end(key)
-            return _OUTCOMES[key]
-    outcome = _run(table, pack)
-    with _LOCK:
-        _OUTCOMES[key] = outcome
-        while len(_OUTCOMES) > _MOST_KEPT:
-            _OUTCOMES.popitem(last=False)
-    return outcome
+    return _OUTCOMES.of((table.pk, pack.release), lambda: _run(table, pack))
 
 
 def _run(table: CaseTable, pack: "Pack") -> Outcome:
