@@ -4,6 +4,7 @@
 ``SCHEME.guide.yaml`` what of them a scheme takes:
 
     who: {text: 新录用职工并组织岗前培训的企业, cites: D6 一(二)1}
+    trainee: {text: …, cites: …}  # what whoever is trained is spared, where another is paid
     materials:
       assumed: …                  # where the documents name none; with readings
       needed:
@@ -64,11 +65,14 @@ class Step:
 class Guide:
     """Of one scheme: whom it is for, what to bring and how it goes, in order.
 
-    ``assumed``, ``readings``: of the materials as a whole.
+    ``trainee``: what whoever is trained has of it where another is paid, on ``trainee_cites``; or
+    "". ``assumed``, ``readings``: of the materials as a whole.
     """
 
     who: str
     cites: tuple[str, ...]
+    trainee: str
+    trainee_cites: tuple[str, ...]
     materials: tuple[Material, ...]
     steps: tuple[Step, ...]
     assumed: str | None
@@ -119,14 +123,18 @@ class _Reading:
         self.where = f"{scheme.file}.guide.yaml"
         self.own = {condition.code for condition in scheme.conditions}
         raw = _written(self.pack.folder, scheme.file, self.wrong)
-        self.words("", raw, {"who", "materials", "steps"})
+        self.words("", raw, {"who", "trainee", "materials", "steps"})
         who = self.mapping("who", raw.get("who"))
         self.words("who", who, {"text", "cites"})
+        trainee = self.mapping("trainee", raw.get("trainee") or {})
+        self.words("trainee", trainee, {"text", "cites"})
         asked = self.mapping("materials", raw.get("materials"))
         self.words("materials", asked, {"assumed", "readings", "needed"})
         return Guide(
             who=str(who.get("text") or self.lacks("who", "text")),
             cites=self.cites("who", who),
+            trainee=str(trainee.get("text") or ""),
+            trainee_cites=self.cites("trainee", trainee) if trainee else (),
             materials=tuple(
                 self.material(where, one)
                 for where, one in self.listed("materials", asked.get("needed"))

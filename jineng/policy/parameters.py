@@ -19,10 +19,15 @@ from jineng.policy.written import read_yaml
 
 KINDS = ("number", "yuan", "months", "period", "list")
 BOUNDS = {"cap": "不高于", "floor": "不低于"}
-_WORDS = frozenset({"label", "kind", "by", "bound", "cites", "assumed", "readings", "values"})
+_WORDS = frozenset(
+    {"label", "kind", "by", "bound", "set_by", "cites", "assumed", "readings", "values"}
+)
 _VALUE_WORDS = frozenset({"from", "to", "region", "value", "cites", "assumed", "readings"})
 _MOST_VALUES = 100_000  # of one file
 DIRECT = "4290"  # county-level units directly under the province set their own standard
+#: Who sets what the documents leave open: cities, or departments of the province.
+CITIES, PROVINCE = "cities", "province"
+_BY_CITIES = {CITIES: "市州人社、财政部门"}
 
 
 class Elsewhere(dict[str, Any]):
@@ -65,7 +70,8 @@ class Parameter:
 
     ``kind``: number (whole), yuan (kept as 分), months (a span), period ((first day, last day or
     None)), list (of codes). ``by``: the fact whose value picks a figure from a table. ``bound``:
-    whether the pack's own value caps (cap) or supports (floor) what a region may set.
+    whether the pack's own value caps (cap) or supports (floor) what a region may set. ``set_by``:
+    in words, who sets what the documents leave open, by ``CITIES`` and ``PROVINCE``.
     """
 
     key: str
@@ -73,11 +79,17 @@ class Parameter:
     kind: str
     by: str | None
     bound: str | None
+    set_by: Mapping[str, str]
     cites: tuple[str, ...]
     assumed: str | None
     readings: tuple[str, ...]
     values: tuple[Value, ...]
     file: str
+
+    @property
+    def regional(self) -> bool:
+        """Whether regions set it, each for itself."""
+        return CITIES in self.set_by
 
     @property
     def own(self) -> list[Value]:
@@ -188,6 +200,10 @@ class Reader:
         if unknown or kind not in KINDS or entry.get("bound") not in (None, *BOUNDS):
             self.errors.append(f"{where}：写法不对（{'、'.join(unknown) or kind}）")
             return None
+        setters = entry.get("set_by") or {}
+        if not isinstance(setters, dict) or setters.keys() - {CITIES, PROVINCE}:
+            self.errors.append(f"{where}：set_by 应写成 {CITIES}、{PROVINCE}: 由谁规定")
+            return None
         own_cites = _texts(entry.get("cites"))
         self._check_cites(where, own_cites, needed=not entry.get("values"))
         values = [self._value(where, kind, entry, raw) for raw in entry.get("values") or []]
@@ -197,6 +213,7 @@ class Reader:
             kind=kind,
             by=entry.get("by"),
             bound=entry.get("bound"),
+            set_by=who_sets(entry),
             cites=own_cites,
             assumed=_assumption(entry),
             readings=_texts(entry.get("readings")),
@@ -311,6 +328,17 @@ def breaks(bound: str, regional: Any, own: Any) -> bool:
         else [(regional, own)]
     )
     return any(v > limit if bound == "cap" else v < limit for v, limit in pairs)
+
+
+def who_sets(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Who sets what the documents leave open of a parameter, as written: cities unless it says so.
+
+    Amounts alone are left open: those without one of the documents' own, or within a bound.
+    """
+    values = entry.get("values") or ()
+    own = [value for value in values if isinstance(value, Mapping) and not value.get("region")]
+    open_ = entry.get("kind") == "yuan" and (entry.get("bound") or not own)
+    return dict(entry.get("set_by") or (_BY_CITIES if open_ else {}))
 
 
 def may_set(region: str) -> bool:

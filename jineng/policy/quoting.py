@@ -35,13 +35,18 @@ from jineng.policy.schemes import Scheme
 from jineng.policy.single import JudgedClaim
 from jineng.policy.vector import Facts, Pair, Program
 
-#: What a quote is about: one training of one person, one contest; and one month of work. Rules want
-#: these to be known so that a second claim is noticed; what they are called decides nothing.
-ONE = {
+#: What a quote is about: one training of one person in one occupation, one contest, one year as an
+#: apprentice; and one month of work. Rules want these to be known so that a second claim is
+#: noticed; which they are decides nothing.
+ONE: dict[str, Any] = {
     "person_id": "本人",
     "training_id": "本次培训",
+    "occupation": "本职业",
     "competition_id": "本次竞赛",
+    "apprenticeship_year": 1,
 }
+#: So many facts of a scheme that nobody could tell leave it open, whatever else is answered.
+ENOUGH_UNTOLD = 2
 _NEEDED = ("applied_on", "region")
 _YEARS_BACK, _YEARS_ON = timedelta(days=5 * 365), timedelta(days=365)
 _MUCH = OPEN_ENDED - 1
@@ -93,12 +98,15 @@ class Questionnaire:
         facts: Mapping[str, Any],
         schemes: Collection[str] | None = None,
         not_asked: Collection[str] = (),
+        untold: Collection[str] = (),
     ) -> Standing:
         """How schemes stand on some facts.
 
         ``facts``: canonical values by name, as ``values.parse`` gives them, ``applied_on`` and
         ``region`` among them; what is left out or None is not known. ``schemes``: these alone.
         ``not_asked``: facts that are not to be asked for, such as those that nobody could tell.
+        ``untold``: those of them that somebody could not tell; a scheme that needs `ENOUGH_UNTOLD`
+        of these is not asked about any further.
 
         Errors: KeyError where date or region is missing.
         """
@@ -120,6 +128,8 @@ class Questionnaire:
             made = rules.program.trace(table.facts)
             prospect = prospects[code] = rules.prospect(code, made, table)
             closed = rules.closed(made, table.rows)
+            if len(set(prospect.needs).intersection(untold)) >= ENOUGH_UNTOLD:
+                continue
             for name in set(prospect.needs) & settles.keys():
                 wanted[name] += 1
                 settles[name] += float(closed[table.of_fact[name]].mean())

@@ -39,7 +39,7 @@ from jineng.policy.assembly import (
     values_of,
 )
 from jineng.policy.errors import PackError
-from jineng.policy.parameters import Elsewhere, Parameter
+from jineng.policy.parameters import CITIES, Elsewhere, Parameter, who_sets
 from jineng.policy.schemes import Scheme
 from jineng.policy.written import read_yaml
 
@@ -170,14 +170,12 @@ def standards_text(standards: Iterable[Standard]) -> str:
 
 
 def left_to_regions(pack: Pack) -> list[tuple[Scheme, Parameter]]:
-    """The amounts that regions set: those without one of the province's own, and within a bound."""
+    """The amounts that regions set: those that the documents leave to them, whole or in a bound."""
     return [
         (scheme, parameter)
         for scheme in pack.schemes.values()
         for key, parameter in scheme.parameters.items()
-        if key not in pack.parameters
-        and parameter.kind == "yuan"
-        and (parameter.bound or not parameter.own)
+        if key not in pack.parameters and parameter.regional
     ]
 
 
@@ -251,8 +249,7 @@ def _wrong(pack: Pack, standard: Standard, *, in_force: bool) -> Iterable[str]:
 
 def _not_theirs(entry: Mapping[str, Any]) -> list[str]:
     """Regions set amounts that the documents leave to them, whole or within a bound."""
-    own = [value for value in values_of(entry) if not value.get("region")]
-    if entry.get("kind") == "yuan" and (entry.get("bound") or not own):
+    if CITIES in who_sets(entry):
         return []
     return [f"“{entry.get('label')}”由省里规定，地区不能另定"]
 

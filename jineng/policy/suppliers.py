@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from jineng.policy.facts import FACT, STANDARD_NOT_SET
 
+if TYPE_CHECKING:
+    from jineng.policy.parameters import Parameter
+
 APPLICANT = "本人"
-#: Who sets the standards that the documents leave open.
-STANDARD_SETTER = "市州人社、财政部门（标准由其制定）"
+#: Who sets the standards that the documents leave open, whichever scheme it is.
+STANDARD_SETTER = "市州或省级主管部门（标准由其制定）"
 
 _SUPPLIERS = {
     "用人单位": "employer_id contract_signed_on contract_months hire_status employed_at_training"
@@ -39,3 +45,8 @@ def supplier(fact: str) -> str:
     if fact == STANDARD_NOT_SET:
         return STANDARD_SETTER
     return SUPPLIERS.get(FACT[fact].name, APPLICANT)
+
+
+def setters(amounts: Iterable[Parameter]) -> list[str]:
+    """Who sets amounts that the documents leave open, each once, in words."""
+    return list(dict.fromkeys(word for one in amounts for word in one.set_by.values()))

@@ -17,6 +17,7 @@ from jineng.desk.quote.words import QUESTIONS
 from jineng.desk.views.quote import address
 from jineng.policy.facts import FACTS
 from jineng.policy.quoting import ONE
+from tests.access.test_english import NUMBERS
 from tests.english import left_in_chinese
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +38,9 @@ CERTIFICATE = {
     "training_mode": "online",
     "platform_licensed": "yes",
     "platform_accredited": "yes",
-    "certificate_no": "yes",
     "employer_id": "yes",
-    "occupation": "电工",
 }
-NAMES = re.compile(r"技能|简体中文|武汉市|电工|六\(二\)")
+NAMES = re.compile(rf"{NUMBERS}|技能|简体中文|武汉市|六\(二\)")
 
 
 def hidden(page: str, name: str) -> str:
@@ -74,14 +73,14 @@ def test_a_worker_with_a_certificate(client: Client) -> None:
     assert "企业 1,000.00 元" in said
     # why not, what was answered, by which clause
     assert "技能等级为高级技师、技师或高级工" in said
-    assert "技能等级：中级工" in said.replace(" ", "")
+    assert "技能等级：中级工；补贴的技能等级：高级技师、技师、高级工" in said.replace(" ", "")
     assert "鄂政办发〔2019〕45号 四(一)" in said
     # what to bring, what else it brings, what it rests on
     assert "网上查得到的不用交" in said
     assert "个人所得税专项附加扣除" in said
     assert "武汉市落户" not in said  # a level too low
     assert "按 2020-09-15 申请" in said
-    assert "本年度享受补贴的培训未超过规定次数" in said
+    assert "本年度享受补贴的培训未超过规定次数（3）" in said
     assert "最后一题" not in said
 
 
@@ -103,8 +102,35 @@ def test_a_standard_that_nobody_has_set(client: Client) -> None:
     told |= {"person_groups": "recent_graduate;poor_labourer"}
     page, asked = answered(client, told)
     assert "days" not in asked
-    assert "暂无法核验" in text(page)
-    assert "补贴标准还没有规定" in text(page)
+    assert "暂不能核定" in text(page)
+    assert "补贴标准还没有规定：由市州人社、财政部门制定" in text(page)
+
+
+def test_whoever_is_trained_for_free_is_told_so(client: Client) -> None:
+    told = {"party": "person", "occasion": "student", "applied_on": "2020-09-15"}
+    told |= {"person_groups": "student", "certificate_type": "skill_level", "passed": "yes"}
+    told |= {"institution_listed": "yes", "project_approved": "yes", "level": "4"}
+    told |= {"training_mode": "offline", "training_start": "2020-07-01"}
+    told |= {"plan_filed_on": "2020-07-01", "certificate_issued_on": "2020-08-01"}
+    page, asked = answered(client, told)
+    assert set(asked) == {*told, "region"}
+    said = text(page)
+    assert "学员本人： 培训费和考证费都不用缴 依据： 鄂教职成〔2020〕1号 五(一)1" in said
+    # what the province sets is no city's to set
+    assert "补贴标准还没有规定：由省财政厅、省教育厅制定" in said
+    told["person_groups"] = "none"
+    assert "学员本人：" not in text(answered(client, told)[0])
+
+
+def test_who_asks_about_everything_and_knows_little_is_not_asked_everything(
+    client: Client,
+) -> None:
+    told = CERTIFICATE | {"occasion": "any", "person_groups": "none", "passed": "yes"}
+    page, asked = answered(client, told | {"hours": "24"})
+    assert "个人 1,500.00 元 企业 1,000.00 元" in text(page)
+    assert {"hire_status", "finalist"} < set(asked)
+    assert not {"enterprise_suspended", "competition_planned", "still_employed"} & set(asked)
+    assert len(asked) <= 30
 
 
 def at(*told: tuple[str, str], ask: str = "") -> str:
@@ -195,7 +221,8 @@ def test_what_is_asked_of_the_database(
 
 def test_every_fact_has_a_question(client: Client) -> None:
     never = {"claim_id", "scheme", "institution_id", "platform_id", "cap_exempt", "blacklisted"}
-    never |= {*ONE, "service_month"}
+    # a certificate that was issued has a number
+    never |= {*ONE, "service_month", "certificate_no"}
     assert {fact.name for fact in FACTS} - never <= set(QUESTIONS)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     pages = [client.get(at(*BEGUN, ask="person_groups")).content.decode()]

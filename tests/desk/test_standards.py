@@ -121,6 +121,8 @@ def test_nobody_seconds_their_own(three: Desk) -> None:
 def test_only_what_is_left_to_regions_within_cap_and_floor(three: Desk) -> None:
     with pytest.raises(Refused, match="不由地区规定"):
         entered(three.city, "COMP.standard")
+    with pytest.raises(Refused, match="不由地区规定"):
+        entered(three.city, "STUD.standard")
     above = entered(three.city, "PRE.standard", yuan=501)
     with pytest.raises(Refused, match="高于上限"):
         submit_standard(above, by=three.city, on=TODAY, at=timezone.now())

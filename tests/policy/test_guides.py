@@ -53,6 +53,17 @@ def test_what_the_documents_list_is_listed_as_they_do(pack: policy.Pack) -> None
     assert all("D6 一(三)3" in one.cites for one in pack.guides["COMP"].materials)
 
 
+def test_who_is_trained_is_told_what_they_are_spared(pack: policy.Pack, tmp_path: Path) -> None:
+    told = {code: one.trainee_cites for code, one in pack.guides.items() if one.trainee}
+    assert told == {
+        "FREE": ("D7 四(一)", "D7 二(三)"),
+        "STUD": ("D8 五(一)1",),
+        "VETE": ("D8 五(一)2",),
+    }
+    with pytest.raises(policy.PackError, match="trainee：没有依据"):
+        guide(tmp_path, "students", trainee={"text": "不缴费"}).guides  # noqa: B018
+
+
 def test_a_shared_step_names_the_conditions_that_the_scheme_has(pack: policy.Pack) -> None:
     (evaluated,) = [s for s in pack.guides["FREE"].steps if s.title == "考核和发证"]
     assert evaluated.conditions == ("certified-any",)

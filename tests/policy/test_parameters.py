@@ -178,3 +178,22 @@ def test_every_decision_carries_the_release(pack: policy.Pack, changed: policy.P
         ]
         assert {line["release"] for line in decided(one, lines)} == {one.release}
         assert one.explain(lines, "2").release == one.release
+
+
+def test_who_sets_what_the_documents_leave_open(pack: policy.Pack, tmp_path: Path) -> None:
+    cities = ("市州人社、财政部门",)
+    who = {
+        (code, key): tuple(one.set_by.values())
+        for code, scheme in pack.schemes.items()
+        for key, one in scheme.parameters.items()
+        if one.set_by
+    }
+    own = {("STUD", "standard"), ("SPEC", "standard"), ("SKIL", "standard")}
+    assert {place for place, words in who.items() if words != cities} == own
+    assert who["STUD", "standard"] == ("省财政厅、省教育厅",)
+    assert not pack.schemes["STUD"].parameters["standard"].regional
+    assert pack.schemes["SPEC"].parameters["standard"].regional
+    folder = copied(tmp_path)
+    spoil(folder, "students", lambda content: content["standard"].update(set_by="省里"))
+    with pytest.raises(policy.PackError, match=r"set_by 应写成 cities、province"):
+        policy.load(folder)

@@ -135,6 +135,12 @@ def test_what_no_longer_matters_is_not_asked(pack: policy.Pack) -> None:
     unknown = questions.standing(known, ["COMP"], not_asked=["finalist"])
     assert "finalist" in unknown.prospects["COMP"].needs
     assert "finalist" not in unknown.asks
+    # of whom two facts can't be told, no third is asked
+    untold = ["finalist", "competition_level"]
+    assert questions.standing(known, ["COMP"], untold[:1], untold[:1]).asks
+    assert questions.standing(known, ["COMP"], untold, untold).asks == ()
+    # which occupation or year it is decides nothing
+    assert "occupation" not in questions.standing(known, ["SKIL"]).prospects["SKIL"].needs
     # whom the person belongs to opens or closes more schemes than anything else
     assert questions.standing(known).asks[0] == "person_groups"
     with pytest.raises(KeyError):

@@ -94,6 +94,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a scheme that is none": ({"scheme": "FERE"}, ("没有补贴项目“FERE”",)),
     "a parameter that is none": ({"parameter": "amount"}, ("没有参数 amount",)),
     "the province's own": ({"scheme": "ONLN"}, ("由省里规定",)),
+    "the province's to set": ({"scheme": "STUD"}, ("由省里规定",)),
     "no amount": ({"scheme": "PRE", "parameter": "min_hours", "value": 10}, ("由省里规定",)),
     "no money": ({"value": "很多"}, ("很多",)),
     "a table where a figure belongs": ({"value": {"3": 100}}, ("420100", "yuan")),

@@ -37,8 +37,7 @@ def hows_of(parameter: Parameter) -> list[str]:
     """How a parameter can be changed, the most likely first."""
     if parameter.kind == "period":
         return ["until", "value"]
-    theirs = parameter.kind == "yuan" and (parameter.bound or not parameter.own)
-    if not theirs:
+    if not parameter.regional:
         return ["value"]
     return ["standard", "value"] if not parameter.own else ["value", "standard"]
 

@@ -72,7 +72,7 @@ class Figure:
 class Figures:
     """A parameter on the day. Without rows nobody has set it. ``bound``: what regions may do.
 
-    ``limit``: that in one word of the pack's: cap, floor or "".
+    ``limit``: that in one word of the pack's: cap, floor or "". ``set_by``: who sets it, in words.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Figures:
     rows: tuple[Figure, ...]
     limit: str
     bound: Any
+    set_by: str
     cites: tuple[Cite, ...]
     assumed: str | None
     readings: tuple[str, ...]
@@ -155,10 +156,18 @@ def _figures(pack: Pack, parameter: Parameter, moment: Moment) -> Figures:
         rows=tuple(_rows(pack, parameter, moment)),
         limit=parameter.bound or "",
         bound=BOUNDS.get(parameter.bound or ""),
+        set_by=set_by([parameter]),
         cites=cites(pack, parameter.cites, moment),
         assumed=parameter.assumed,
         readings=parameter.readings,
     )
+
+
+def set_by(amounts: Iterable[Parameter]) -> str:
+    """Who sets amounts that the documents leave open, in words."""
+    from jineng.policy.suppliers import setters
+
+    return _("，或").join(_(one) for one in setters(amounts))
 
 
 def _rows(pack: Pack, parameter: Parameter, moment: Moment) -> Iterator[Figure]:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from jineng.desk.quote.answers import ANYTHING, OCCASION, PARTY, Answers
 from jineng.desk.quote.words import PARTIES, QUESTIONS
-from jineng.people.forms.pickers import found_by, occupations
+from jineng.people.forms.pickers import found_by
 from jineng.people.queries.regions import full_name, region_choices, region_on
 from jineng.policy.facts import FACT, NO_GROUP
 from jineng.policy.occasions import Occasions
 from jineng.policy.values import parse
 
 #: Texts of which it only counts whether they are there; what stands for one that is.
-WHETHER = ("employer_id", "certificate_no")
+WHETHER = ("employer_id",)
 THERE = "yes"
 #: How a question is answered, by the kind of its fact.
 _CONTROLS = {
@@ -46,7 +46,6 @@ class Choice:
     note: str = ""
     chosen: bool = False
     found_by: str = ""
-    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,12 +117,6 @@ def words_of(name: str) -> tuple[str, str]:
 
 def _choices(name: str, value: str, today: date) -> list[Choice]:
     fact = FACT[name]
-    if name == "occupation":
-        return [
-            Choice(one, one, chosen=one == value, found_by=found_by(one), group=industry)
-            for industry, names in occupations()
-            for one, _label in names
-        ]
     if name == "region":
         return [
             Choice(code, place, chosen=code == value, found_by=found_by(place))

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from jineng.desk.queries.library import amount_keys, set_by
 from jineng.desk.quote.answers import PARTY, Answers
 from jineng.desk.quote.questions import WHETHER
 from jineng.desk.quote.words import STANDS
+from jineng.policy.explaining import cited
 from jineng.policy.facts import FACT, FUNDS, PAYEES
 from jineng.policy.quoting import ONE
 from jineng.policy.suppliers import supplier
@@ -40,7 +42,8 @@ class Need:
 @dataclass(frozen=True)
 class Card:
     """One scheme. ``stands``: a key of `STANDS`; ``most``: whether the amount is the most that it
-    may be; ``later``: conditions that need earlier decisions, which nobody looks at here."""
+    may be; ``later``: conditions that need earlier decisions, which nobody looks at here;
+    ``spares``: on what whoever is trained has something of it too; ``set_by``: who sets amounts."""
 
     code: str
     name: str
@@ -58,7 +61,9 @@ class Card:
     holds: tuple[ConditionShown, ...]
     needs: tuple[Need, ...]
     later: tuple[ConditionShown, ...]
-    guide: Guide | None
+    guide: Guide
+    spares: tuple[Cited, ...]
+    set_by: str
 
     #: Facts whose value says nothing.
     unsaid = WHETHER
@@ -163,6 +168,7 @@ def result_of(asked: Asking, standing: Standing, answers: Answers) -> Result:
 def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospect) -> Card:
     scheme = asked.pack.schemes[prospect.scheme]
     told = asked.questionnaire.explain(standing, scheme.code)
+    guide = asked.pack.guides[scheme.code]
     across = {condition.code for condition in scheme.conditions if condition.across}
     key = stands(prospect)
     word, tone = STANDS[key]
@@ -188,7 +194,9 @@ def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospec
             for name in prospect.needs
         ),
         later=tuple(one for one in told.conditions if one.code in across),
-        guide=asked.pack.guides.get(scheme.code),
+        guide=guide,
+        spares=cited(asked.pack, guide.trainee_cites),
+        set_by=set_by(scheme.parameters[key] for key in amount_keys(asked.pack, scheme)),
     )
 
 
@@ -210,8 +218,6 @@ def _brought(asked: Asking, standing: Standing, answers: Answers) -> Iterator[Br
     rules = asked.pack.judge
     if not any("certificate_type" in rules.facts(code) for code in standing.prospects):
         return
-    from jineng.policy.explaining import cited
-
     facts = standing.line | {"region": answers.of("region") or None}
     for benefit in asked.benefits:
         held = benefit.held(facts)

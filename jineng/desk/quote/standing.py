@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from jineng.desk.queries.in_force import pack_of_files
-from jineng.desk.quote.answers import OCCASION, PARTY, Answers
+from jineng.desk.quote.answers import ANYTHING, OCCASION, PARTY, Answers
 from jineng.desk.quote.questions import THERE, facts_of
 from jineng.people.models import Region
 
@@ -68,16 +68,23 @@ def _ready() -> None:
 def standing_of(asked: Asking, answers: Answers, *, today: date) -> Standing:
     """How the schemes stand that somebody asked about.
 
-    Who doesn't know when or where is told what holds today, by the province's own standards.
+    Who doesn't know when or where is told what holds today, by the province's own standards. A
+    certificate with a date has a number too. Who asks about everything is not asked to the end
+    about schemes of which they know little.
     """
     facts = facts_of(answers)
     facts["applied_on"] = facts.get("applied_on") or today
     facts["region"] = facts.get("region") or _province(today)
     if answers.of(PARTY) == "enterprise":
         facts["employer_id"] = THERE
+    if facts.get("certificate_issued_on"):
+        facts["certificate_no"] = THERE
     occasion = asked.occasions.all.get(answers.of(OCCASION))
     schemes = occasion.schemes if occasion else None
-    return asked.questionnaire.standing(facts, schemes, [name for name, _text in answers.given])
+    not_asked = [*(name for name, _text in answers.given), "certificate_no"]
+    untold = [name for name, text in answers.given if not text]
+    everything = answers.of(OCCASION) == ANYTHING
+    return asked.questionnaire.standing(facts, schemes, not_asked, untold if everything else ())
 
 
 def next_name(answers: Answers, standing: Standing) -> str | None:

@@ -15,8 +15,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "region": (_noop("在哪里申请？"), _noop("一般是参保地、单位所在地或培训所在地。")),
     "employer_id": (_noop("有没有用人单位？"), _noop("签了劳动合同、由它申请补贴的单位。")),
-    "occupation": (_noop("学的、考的是什么职业（工种）？"), ""),
-    "level": (_noop("证书是什么等级？"), _noop("还没有考的，选准备考的等级。")),
+    "level": (
+        _noop("证书是什么等级？"),
+        _noop("还没有考的，选准备考的等级；不考证书的培训，选所学内容的等级。"),
+    ),
     "training_mode": (_noop("培训用什么方式？"), ""),
     "platform_licensed": (
         _noop("线上平台的三项许可齐全吗？"),
@@ -45,7 +47,6 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "passed": (_noop("结业考核合格了吗？"), _noop("还没有考的，按预计的结果选。")),
     "certificate_type": (_noop("拿到（或准备考）哪一种证书？"), _noop("名称印在证书封面上。")),
-    "certificate_no": (_noop("证书发下来、有编号了吗？"), _noop("不用填编号。")),
     "certificate_issued_on": (
         _noop("证书哪一天发的？"),
         _noop("以证书上的发证日期为准。还没有发的，选“不清楚”。"),
@@ -88,7 +89,6 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "competition_planned": (_noop("竞赛列入人社部门的年度计划了吗？"), ""),
     "competition_main_business": (_noop("比武、练兵围绕企业的主营业务吗？"), ""),
     "finalist": (_noop("进入决赛了吗？"), ""),
-    "apprenticeship_year": (_noop("这是学徒的第几年？"), ""),
     "apprentice_agreement": (_noop("签了学徒培养协议吗？"), ""),
     "days": (_noop("实际参加培训多少天？"), ""),
     "programme": (_noop("是哪一个专项培训？"), ""),
@@ -105,6 +105,6 @@ PARTIES = {
 STANDS = {
     "eligible": (_noop("符合"), "good"),
     "needs_evidence": (_noop("可能符合"), "waiting"),
-    "not_set": (_noop("暂无法核验"), "plain"),
+    "not_set": (_noop("暂不能核定"), "plain"),
     "ineligible": (_noop("不符合"), "bad"),
 }

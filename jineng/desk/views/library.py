@@ -145,6 +145,7 @@ def _of_scheme(pack: Pack, scheme: Scheme, moment: Moment) -> dict[str, Any]:
         "payee_assumed": scheme.payee_assumed,
         "fund_assumed": scheme.fund_assumed,
         "who_cites": library.cites(pack, guide.cites, moment),
+        "trainee_cites": library.cites(pack, guide.trainee_cites, moment),
         "cites": library.cites(pack, library.all_cited(pack, scheme), moment),
         "amount": due,
         "amount_cites": library.cites(pack, due.cites, moment) if due else (),

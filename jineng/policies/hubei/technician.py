@@ -33,7 +33,7 @@ def level(claim, p):
     "certified",
     cites=("D7 四(一)", "D6 六(二)"),
     assumed="须取得职业资格证书或职业技能等级证书",
-    readings=("取得培训合格证书亦可（D6 六(二)）",),
+    readings=("取得培训合格证书亦可（鄂人社函〔2020〕61号六(二)）",),
 )
 def certified(claim, p):
     """取得职业资格证书或职业技能等级证书，有编号和发证日期"""
