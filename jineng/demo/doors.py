@@ -83,6 +83,11 @@ class Demo:
         return _("换个角色看看")
 
     @property
+    def unproved(self) -> str:
+        """What is said where a password or a code is asked of somebody who may be of the cast."""
+        return _("演示角色没有密码，也没有验证器，这一步在演示里走不通；自己注册的账号可以。")
+
+    @property
     def sides(self) -> list[Side]:
         """All of the cast who are in the database."""
         there = set(
