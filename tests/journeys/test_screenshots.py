@@ -214,6 +214,7 @@ def refuse(page: Page, looks: Looks, name: str) -> None:
             one => one.querySelector("input[required]:not([type=hidden]), textarea[required]"));
           if (!form) return false;
           form.noValidate = true;
+          form.dataset.refused = "";
           form.querySelectorAll("input:not([type=hidden]), textarea").forEach(one => {
             if (one.type !== "checkbox" && one.type !== "radio") one.value = "";
           });
@@ -227,11 +228,7 @@ def refuse(page: Page, looks: Looks, name: str) -> None:
     # and not as far as on a phone.
     page.set_viewport_size({"width": SIZES["desk"]["width"], "height": SIZES["desk"]["height"]})
     with page.expect_navigation():
-        page.evaluate(
-            """document.querySelectorAll("main form[method=post]").forEach(one => {
-              if (one.noValidate) one.submit();
-            })"""
-        )
+        page.evaluate("""document.querySelector("form[data-refused]").submit()""")
     looks.at(page, f"{name}-refused")
 
 

@@ -16,7 +16,7 @@ class ClaimForm(forms.Form):
 class RevealForm(forms.Form):
     """Why a number is looked at."""
 
-    why = forms.CharField(label=_("查看理由"), max_length=200, help_text=_("本人可以看到"))
+    why = forms.CharField(label=_("查看理由"), max_length=200)
 
 
 class CorrectionForm(forms.Form):
