@@ -284,10 +284,10 @@ def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_bar_fits_a_phone_in_large_text(
+def test_the_bar_fits_the_narrowest_phone_in_large_text(
     browser: Browser, province: Demo, language: str
 ) -> None:
-    with visitor(browser, viewport=SIZES["phone"]) as context:
+    with visitor(browser, viewport={"width": 320, "height": 640}) as context:
         page = entered(context, province, "chen-jing")
         chosen = {"jineng_text": "large", "jineng_language": language}
         context.add_cookies(

@@ -11,6 +11,12 @@ from tests.stand import Demo
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
+#: What has the focus, and the ring around it; nothing once the focus has left the page.
+FOCUSED = """() => {
+  const one = document.activeElement, look = getComputedStyle(one);
+  return one === document.body ? null
+    : {kind: one.tagName, is: one.id, ring: `${look.outlineStyle} ${look.outlineWidth}`};
+}"""
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -66,11 +72,15 @@ def test_the_keyboard_skips_to_the_content(page: Page, site: Demo) -> None:
 
 
 def test_focus_is_seen(page: Page, site: Demo) -> None:
-    page.goto(site.url)
+    """On links, fields, buttons and what opens: all that the keyboard comes to."""
+    page.goto(f"{site.url}/sign-up/")
+    kinds = set()
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
-    assert outline == "3px"
+    while focused := page.evaluate(FOCUSED):
+        kinds.add(focused["kind"])
+        assert focused["ring"] == "solid 3px", focused
+        page.keyboard.press("Tab")
+    assert kinds >= {"A", "BUTTON", "INPUT", "SUMMARY"}
 
 
 def test_the_menu_opens_on_a_phone(page: Page, site: Demo) -> None:
