@@ -9,8 +9,9 @@ and 不清楚 empties one; else an empty cell is not known.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,14 @@ import pyarrow as pa
 from jineng.policy.cases import Verdict, read_bases, read_cases, run_cases, verdict_of
 from jineng.policy.drafts import Draft
 from jineng.policy.facts import FACT, FACTS, OUTCOMES, SCHEME_NAMES, STANDARD_NOT_SET
-from jineng.policy.intake import Intake, Problem, fact_of_heading, plain_heading, read_columns
+from jineng.policy.intake import (
+    Intake,
+    Problem,
+    fact_of_heading,
+    nearest_heading,
+    plain_heading,
+    read_columns,
+)
 from jineng.policy.pack import Pack
 from jineng.policy.values import parse, shown
 from jineng.policy.whatif import differences
@@ -40,8 +48,14 @@ CASE_HEADINGS = {
 _EXPECTED = ("outcome", "amount", "failed", "missing")
 LIKE_BASE, NOT_KNOWN = "照范例", "不清楚"
 NOT_SET_WORDS = ("暂不能核定", "补贴标准尚未规定")
-_SEPARATORS = re.compile(r"[;；、\n]+")
-_COLUMN = {plain_heading(heading): name for name, heading in CASE_HEADINGS.items()}
+#: Between the things named in a cell; the lighter ones may stand within a name too.
+_SEPARATORS, _LIGHT = re.compile(r"[;；。\n]+"), re.compile(r"([、，,])")
+_UNIT = "（元）"
+_COLUMN = {
+    plain_heading(written): name
+    for name, heading in CASE_HEADINGS.items()
+    for written in (heading, heading.removesuffix(_UNIT))
+}
 _OUTCOMES = {word: code for code, word in OUTCOMES.items()} | {code: code for code in OUTCOMES}
 
 
@@ -260,7 +274,10 @@ def read_case_table(
         name = _COLUMN.get(plain_heading(heading))
         known = own if name else given
         key = name or fact_of_heading(heading) or heading
-        if key in known:
+        if not name and (near := _near(heading)):
+            message = f"没有这一列；最接近的是“{near}”，请改名或删去"
+            problems.append(Problem("unknown-column", heading, None, message))
+        elif key in known:
             message = "这一列出现了两次，请只保留一列"
             problems.append(Problem("duplicate-column", heading, None, message))
         elif name:
@@ -268,6 +285,26 @@ def read_case_table(
         else:
             given[key] = (heading, list(cells))
     return _Reading(pack, num_rows, own, given, problems).table()
+
+
+def _near(heading: str) -> str | None:
+    """The heading of a column of cases that one comes nearest to, unless it is a fact's."""
+    if fact_of_heading(heading):
+        return None
+    plain = plain_heading(heading)
+    # without 预期 it is a column that comes out
+    for near in (
+        f"预期{plain}",
+        nearest(plain, [*_COLUMN, plain_heading(nearest_heading(heading))]),
+    ):
+        if name := _COLUMN.get(near):
+            return CASE_HEADINGS[name]
+    return None
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The one of some words that a word comes nearest to."""
+    return difflib.get_close_matches(word, list(words), n=1, cutoff=0.0)[0]
 
 
 @dataclass
@@ -338,11 +375,13 @@ class _Reading:
                 message = f"只能填 {LIKE_BASE}，或留空（空白的信息就是不清楚）"
                 self._wrong("rest", line, rest, message)
             base: Mapping[str, Any] = {}
-            if rest == LIKE_BASE:
+            if rest:
                 bases = bases or read_bases(self.pack)
                 named = _text(cells["scheme"][line]) if "scheme" in cells else ""
                 scheme = self.pack.scheme_named(named)
-                base = bases[scheme.code] if scheme else {}
+                # of an unknown scheme that is told, and not what else would be missing
+                base = bases[scheme.code] if scheme else next(iter(bases.values()))
+                base = {name: cell for name, cell in base.items() if name != "scheme"}
             for name in base:
                 cells.setdefault(name, [None] * self.count)
             for name, column in cells.items():
@@ -369,7 +408,7 @@ class _Reading:
 
     def _expectation(self, line: int, scheme: str | None, *, history: bool) -> Expected | None:
         filled = [name for name in _EXPECTED if _text(self._cell(name, line))]
-        if not filled:
+        if not filled or "outcome" not in self.own:
             return None
         if history:
             message = "这一行是此前的决定，不再审核，不能有预期"
@@ -384,10 +423,12 @@ class _Reading:
             self._wrong("outcome", line, word, f"应写明结论，只能填 {choices}")
             return None
         conditions = self.pack.schemes[scheme].conditions if scheme else []
-        codes = {c.code: c.code for c in conditions} | {c.title: c.code for c in conditions}
+        codes = {
+            word: c.code for c in conditions for word in (c.title, c.code, f"{c.title}（{c.code}）")
+        }
         facts = {fact.name: fact.name for fact in FACTS} | {f.heading: f.name for f in FACTS}
         facts |= dict.fromkeys((STANDARD_NOT_SET, *NOT_SET_WORDS), STANDARD_NOT_SET)
-        missing = self._words("missing", line, facts, "事实的列名")
+        missing = self._words("missing", line, facts, "列名")
         return Expected(
             outcome,
             amount,
@@ -411,17 +452,21 @@ class _Reading:
         text = _text(self._cell(name, line))
         if not text:
             return None
-        words = [w.strip() for w in _SEPARATORS.split(text) if w.strip() and w.strip() != "无"]
-        if text in known:
-            words = [text]
-        for word in words:
-            if word not in known:
-                some = "、".join(dict.fromkeys(known)) if name == "failed" else "如 课时、培训编号"
-                self._wrong(name, line, word, f"不是{what}；可写 {some}，用 ; 隔开")
-        return tuple(known[word] for word in words if word in known)
+        written = {plain_heading(word): word for word in known}
+        plain = {word: known[own] for word, own in written.items()}
+        found = []
+        for word in (one for part in _SEPARATORS.split(text) for one in _things(part, plain)):
+            if (code := plain.get(plain_heading(word))) is not None:
+                found.append(code)
+            elif word != "无":
+                near = written[nearest(plain_heading(word), written)]
+                self._wrong(name, line, word, f"不是{what}；最接近的是“{near}”，几项之间用 ; 隔开")
+        return tuple(found)
 
     def _unasked(self, names: list[str], made: CaseTable) -> None:
         """Cases in which no row expects anything."""
+        if "outcome" not in self.own:
+            return
         asked = {names[line] for line in made.expected}
         wrong = {line for problem in made.problems for line in problem.rows}
         for case in dict.fromkeys(names):
@@ -429,6 +474,18 @@ class _Reading:
             if case not in asked and not wrong & set(lines):
                 message = "这个案例没有一行写明预期结论"
                 self._wrong("outcome", lines[0], "", message)
+
+
+def _things(text: str, known: Container[str]) -> Iterator[str]:
+    """The things named in a text, parted by marks that may be within the name of one, too."""
+    parts = _LIGHT.split(text)
+    while parts:
+        # the longest name with which it begins, else what stands before the first mark
+        ends = range(len(parts), 0, -2)
+        end = next((end for end in ends if plain_heading("".join(parts[:end])) in known), 1)
+        if word := "".join(parts[:end]).strip():
+            yield word
+        parts = parts[end + 1 :]
 
 
 def _text(cell: object) -> str:

@@ -110,8 +110,8 @@ def test_bad_cells_are_told_with_row_column_and_value(pack: policy.Pack) -> None
     for heading, value, row, words in (
         ("预期结论", "通过", 0, "只能填 符合、不符合、待补充材料、暂不能核定"),
         ("预期金额（元）", "五百", 1, "应为金额（元）"),
-        ("预期未满足的条件", "contract", 2, "不是这个项目的条件；可写 in-force"),
-        ("预期缺少的信息", "学时", 3, "不是事实的列名"),
+        ("预期未满足的条件", "contract", 2, "不是这个项目的条件；最接近的是“contract-term”"),
+        ("预期缺少的信息", "学时", 3, "不是列名；最接近的是“课时”"),
         ("其余信息", "照旧", 4, "只能填 照范例，或留空"),
         ("此前结论", "通过", 5, "只能填 符合、不符合、待补充材料，或留空"),
         ("预期结论", "符合", 6, "这一行是此前的决定"),
@@ -121,17 +121,56 @@ def test_bad_cells_are_told_with_row_column_and_value(pack: policy.Pack) -> None
         ("预期结论", None, 10, "应写明结论"),
     ):
         assert words in told.get((heading, value, (row,)), ""), (heading, value, row)
+    # What follows from a mistake is not told once more.
+    assert not [one for one in read.problems if one.heading == "审核地区"]
+    assert len(read.problems) == 11
+
+
+def test_conditions_are_named_as_they_are_shown_and_as_people_list_them(
+    pack: policy.Pack,
+) -> None:
+    certified, level = (
+        condition.title
+        for code in ("certified", "level")
+        for condition in pack.schemes["TECH"].conditions
+        if condition.code == code
+    )
+    assert "，" in certified
+    assert "、" in level
+    for cell in (
+        f"{certified}、{level}",
+        f"{level}；{certified}。",
+        f"{level}（level）， certified",
+        f"{certified}(certified)\nlevel;无",
+    ):
+        read = table(
+            pack, {"scheme": "TECH", "rest": "照范例", "outcome": "不符合", "failed": cell}
+        )
+        assert not read.problems, cell
+        assert set(read.expected[0].failed or ()) == {"certified", "level"}, cell
 
 
 def test_bad_headings_are_told(pack: policy.Pack) -> None:
     read = policy.read_case_table(
-        pack, [("案例", ["1"]), ("案例", ["2"]), ("补帖项目", ["PRE"]), ("受理日期", [None])], 1
+        pack,
+        [
+            ("案例", ["1"]),
+            ("案例", ["2"]),
+            ("补帖项目", ["PRE"]),
+            ("受理日期", [None]),
+            ("结论", ["符合"]),
+            ("预期金额", ["五百"]),
+            ("未满足条件", [None]),
+        ],
+        1,
     )
     told = [problem.message for problem in read.problems]
     for words in (
         "出现了两次",
         "最接近的是“补贴项目”",
         "缺少“预期结论”这一列",
+        "最接近的是“预期结论”，请改名",
+        "最接近的是“预期未满足的条件”，请改名",
         "缺少必填的列“补贴项目”",
     ):
         assert any(words in message for message in told), words
