@@ -28,9 +28,10 @@ _QUEUES = (
 )
 
 
-def batches_of(owner: str, *, at: datetime) -> BatchQuerySet:
-    """An owner's batches, the latest first."""
-    return Batch.objects.open_to(owner, at).order_by("-created_at")
+def batches_of(owner: str, *, at: datetime, state: str = "") -> BatchQuerySet:
+    """An owner's batches, or those in this state, the latest first."""
+    found = Batch.objects.open_to(owner, at).order_by("-created_at")
+    return found.filter(state=state) if state else found
 
 
 def runs_of(batch: Batch, kind: Run.Kind) -> QuerySet[Run]:

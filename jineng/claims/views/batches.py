@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,18 +21,23 @@ from jineng.claims.files import BatchFiles, plain_room
 from jineng.claims.forms import UploadForm
 from jineng.claims.models import Batch, Stage, State
 from jineng.claims.queries import ahead_of, batches_of
-from jineng.claims.views.lists import problems_table
+from jineng.claims.views.lists import BATCHES, problems_table
 from jineng.claims.views.requests import own_batch, owner, signed_in
 from jineng.claims.workflow import NotAllowed
 from jineng.core.crypto import open_encrypted
+from jineng.desk.queries.rows import Rows
 from jineng.pages.exports import listed
+from jineng.pages.tables import MOST_COUNTED
+from jineng.pages.uploads import led
+from jineng.people.errors import Refused
+from jineng.people.views.form_page import form_page
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HttpRequest) -> HttpResponseBase:
     """Where a claims file is handed in, and the batches handed in before."""
     engine.make_ready()
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -42,23 +48,19 @@ def upload(request: HttpRequest) -> HttpResponse:
             user=signed_in(request),
             at=timezone.now(),
         )
-        return _handed_in(request, batch)
+        return led(request, "claims:batch", batch.pk)
     context = {
         "form": form,
         "limit_bytes": settings.UPLOADS_MAX_BYTES,
         "kept_hours": settings.UPLOADS_KEPT_HOURS,
-        "batches": list(batches_of(owner(request), at=timezone.now())[:100]),
-        "deleted": "deleted" in request.GET,
     }
-    return render(request, "claims/upload.html", context, status=422 if form.errors else 200)
-
-
-def _handed_in(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """Leads to the batch. A script that sent the file is told where to, and fetches nothing."""
-    if request.headers.get("HX-Request"):
-        address = reverse("claims:batch", kwargs={"pk": batch.pk})
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect("claims:batch", pk=batch.pk)
+    wanted = BATCHES.read(request.GET)
+    found = batches_of(owner(request), at=timezone.now(), state=wanted["state"])
+    rows = Rows(found[: MOST_COUNTED + 1])
+    answer = listed(request, "claims/upload.html", BATCHES, wanted, rows, context)
+    if form.errors:
+        answer.status_code = 422
+    return answer
 
 
 @login_not_required
@@ -208,7 +210,7 @@ def corrected(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
             user=signed_in(request),
             at=timezone.now(),
         )
-        return _handed_in(request, batch)
+        return led(request, "claims:batch", batch.pk)
     page = _problems if found.state == State.FAULTY else _refused
     return page(request, found, form)
 
@@ -243,11 +245,21 @@ def _asked(command: Any, found: Batch, request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks whether a batch is to be deleted, and deletes it."""
     found = own_batch(request, pk)
-    if request.method == "POST":
-        commands.delete_batch(found, by=owner(request))
-        return redirect(f"{reverse('claims:upload')}?deleted")
-    consequences = [_("上传的文件立即删除。"), _("核对结果和全部决定立即删除。")]
-    return render(request, "claims/delete.html", {"batch": found, "consequences": consequences})
+    return form_page(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _given: commands.delete_batch(found, by=owner(request)),
+        title=_("删除批次"),
+        lead=found.file_name,
+        question=_("删除这个批次？"),
+        consequences=[_("上传的文件立即删除。"), _("核对结果和全部决定立即删除。")],
+        undo=_("删除后不能恢复。需要的，请先导出。"),
+        danger=True,
+        submit=_("删除"),
+        back=reverse("claims:batch", args=[pk]),
+        then=lambda _done: reverse("claims:upload"),
+        done=_("该批次及其文件已删除。"),
+    )
 
 
 @login_not_required
@@ -255,8 +267,6 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks whether what is done with a batch is to stop, and stops it."""
     found = own_batch(request, pk)
-    if request.method == "POST":
-        return _asked(commands.cancel_batch, found, request)
     if not found.is_underway:
         return redirect("claims:batch", pk=pk)
     consequences = [
@@ -265,4 +275,24 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     ]
     if found.decided:
         consequences.append(_("上一次核定的决定也一并删除。"))
-    return render(request, "claims/cancel.html", {"batch": found, "consequences": consequences})
+    return form_page(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _given: _cancelled(found, request),
+        title=_("取消处理"),
+        lead=found.file_name,
+        question=_("取消这个批次的处理？"),
+        consequences=consequences,
+        undo=_("上传的文件还在，可以重新核定，也可以删除。"),
+        danger=True,
+        submit=_("取消处理"),
+        back=reverse("claims:batch", args=[pk]),
+        done=_("已取消处理。"),
+    )
+
+
+def _cancelled(found: Batch, request: HttpRequest) -> None:
+    try:
+        commands.cancel_batch(found, by=owner(request))
+    except NotAllowed:
+        raise Refused(_("刚刚处理完毕，没有什么可以取消。")) from None

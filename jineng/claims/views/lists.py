@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jineng.claims import words
-from jineng.claims.models import Batch
+from jineng.claims.models import Batch, State
 from jineng.pages.tables import Column, Filter, Status, Table, Wanted
 from jineng.policy.facts import OUTCOMES, outcome_word
 from jineng.policy.identity import masked
@@ -195,6 +195,41 @@ def sort_of(wanted: Wanted) -> str:
     columns = wanted.table.columns
     column = next(one for one in columns if one.name == wanted.sort.removeprefix("-"))
     return column.ordered(down=wanted.sort.startswith("-"))[0]
+
+
+TONES = {
+    State.REFUSED: "bad",
+    State.FAULTY: "bad",
+    State.DECIDED: "good",
+    State.FAILED: "bad",
+    State.CANCELLED: "plain",
+}
+
+BATCHES = Table(
+    "batches",
+    _("我的批次"),
+    columns=(
+        Column(
+            "file",
+            _("文件"),
+            lambda one: one.file_name,
+            ("file_name", "pk"),
+            link=lambda one: reverse("claims:batch", args=[one.pk]),
+        ),
+        Column(
+            "state",
+            _("状态"),
+            lambda one: Status(one.get_state_display(), TONES.get(one.state, "waiting")),
+            kind="status",
+        ),
+        Column("lines", _("行数"), lambda one: one.checked.get("lines"), kind="count"),
+        Column("at", _("上传时间"), lambda one: one.created_at, ("created_at", "pk"), "date"),
+        Column("until", _("删除时间"), lambda one: one.goes_at or _now("不自动删除"), kind="date"),
+    ),
+    default_sort="-at",
+    filters=(Filter("state", _("状态"), choices=lambda: State.choices),),
+    empty=(_("还没有批次"), _("上传申领表后，这里列出处理情况。")),
+)
 
 
 def _where(problem: dict[str, Any]) -> str:
