@@ -6,11 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from jineng.claims.models import Batch, State
 from jineng.claims.workflow import ENDED
+from jineng.core.calendar import business_time
 from jineng.core.models import Event
 from jineng.pages.notices import OfEvents, Told, Words
 from jineng.people.notices.topics import FILES
@@ -41,7 +41,7 @@ def _words(about: dict[str, Any]) -> Words:
         # The file and what came of it are gone.
         return Words(title, text, "", _("不需要办理：文件已到期删除。"))
     link = reverse("claims:batch", kwargs={"pk": about["batch"]})
-    return Words(title, text, link, step, due=localdate(until) if until else None)
+    return Words(title, text, link, step, due=business_time(until).date() if until else None)
 
 
 def _said(about: dict[str, Any]) -> tuple[str, str, str]:

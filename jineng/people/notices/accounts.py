@@ -6,10 +6,10 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jineng.core.calendar import business_time
 from jineng.core.models import Event
 from jineng.pages.notices import OfEvents, Told, Words
 from jineng.people.models import Delegation, Membership, Organisation, Role, User
@@ -92,7 +92,7 @@ def _offered(events: Sequence[Event], on: date) -> Tells:
     names = _names([row.get("organisation_id") for _event, row in made])
     for event, row in made:
         if row.get("user_id") in active:
-            until = localdate(datetime.fromisoformat(row["made_at"])) + INVITED_FOR
+            until = business_time(datetime.fromisoformat(row["made_at"])).date() + INVITED_FOR
             about = {"of": names.get(row["organisation_id"], ""), "role": row.get("role")}
             about |= {"first": row.get("starts_on"), "last": row.get("ends_on")}
             yield event, Told(row["user_id"], about | {"until": until.isoformat()})
