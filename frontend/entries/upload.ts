@@ -6,9 +6,10 @@ const MEGABYTE = 1024 * 1024;
 function problemOf(form: HTMLFormElement, input: HTMLInputElement, file: File): string {
   const endings = input.accept.split(",");
   if (!endings.some((ending) => file.name.toLowerCase().endsWith(ending))) {
-    return form.dataset.wrongEnding ?? "";
+    return (form.dataset.wrongEnding ?? "").replace("{endings}", endings.join(", "));
   }
-  return file.size > Number(form.dataset.limit) ? (form.dataset.tooLarge ?? "") : "";
+  const limit = Number(form.dataset.limit ?? Infinity);
+  return file.size > limit ? (form.dataset.tooLarge ?? "") : "";
 }
 
 function size(file: File): string {
@@ -34,6 +35,7 @@ function enhance(form: HTMLFormElement, box: HTMLElement): void {
     problem.textContent = text;
     problem.hidden = text === "";
     input.setCustomValidity(text);
+    if (file) box.classList.toggle("is-wrong", text !== "");
     box.classList.remove("is-over");
   };
   input.addEventListener("change", tell);
@@ -57,7 +59,7 @@ function send(form: HTMLFormElement, ended: () => void): void {
   bar.setAttribute("aria-label", form.dataset.uploading ?? "");
   const said = document.createElement("span");
   const problem = document.createElement("p");
-  problem.className = "dropzone-problem text-danger";
+  problem.className = "field-error";
   problem.setAttribute("role", "alert");
   problem.textContent = form.dataset.failed ?? "";
   problem.hidden = true;
@@ -120,6 +122,12 @@ function begin(): void {
     const words = button?.textContent ?? "";
     form.addEventListener("submit", (event) => {
       if (!button) return;
+      const wrong = form.querySelector("[data-dropzone-problem]:not([hidden])");
+      if (wrong) {
+        event.preventDefault();
+        wrong.parentElement?.querySelector<HTMLElement>("input[type=file]")?.focus();
+        return;
+      }
       button.disabled = true;
       button.textContent = form.dataset.uploading ?? words;
       event.preventDefault();

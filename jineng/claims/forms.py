@@ -11,17 +11,10 @@ from django.utils.translation import gettext_lazy as _
 ACCEPT = ".xlsx,.csv,.parquet"
 
 
-class FileInput(forms.ClearableFileInput):
-    """A file field in the frame's looks; works without script."""
-
-    template_name = "claims/parts/file_input.html"
-    use_fieldset = False
-
-
 class ClaimsFileField(forms.FileField):
     """A file whose name says that it may be one of claims; its content is for the worker."""
 
-    widget = FileInput
+    widget = forms.FileInput
     default_error_messages = {
         "required": _("请选择申领表文件。"),
         "empty": _("文件是空的（0 字节）。请重新导出后再上传。"),
@@ -53,11 +46,11 @@ class UploadForm(forms.Form):
     claims = ClaimsFileField(
         label=_("申领表"),
         help_text=_("每行一个申请。Excel（.xlsx）、CSV 或 Parquet。"),
-        widget=FileInput(attrs={"accept": ACCEPT}),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
     history = ClaimsFileField(
         label=_("此前的决定（可不选）"),
         help_text=_("以前核定的结果文件。其中符合的申请计入次数和重复，不再重新核定。"),
         required=False,
-        widget=FileInput(attrs={"accept": ACCEPT}),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )

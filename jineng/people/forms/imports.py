@@ -13,6 +13,7 @@ from jineng.people.models.employment import ImportRun
 from jineng.people.records.headings import ALL_KINDS
 
 MOST_MEGABYTES = 20
+MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 
 
 class ImportForm(forms.Form):
@@ -24,7 +25,7 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy(
             "Excel（.xlsx）、CSV 或 Parquet，最大 20 MB；更大的请管理员用命令行导入。"
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.gz,.parquet"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.gz,.parquet"}),
         error_messages={
             "required": gettext_lazy("请选择文件。"),
             "empty": gettext_lazy("文件是空的。请重新导出后再上传。"),
@@ -45,7 +46,7 @@ class ImportForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """The upload. Raises ValidationError where it is too large for a page."""
         upload: UploadedFile = self.cleaned_data["file"]
-        if (upload.size or 0) > MOST_MEGABYTES * 1024 * 1024:
+        if (upload.size or 0) > MOST_BYTES:
             raise ValidationError(
                 _("文件超过 %(most)s MB，请管理员用命令行导入。") % {"most": MOST_MEGABYTES}
             )

@@ -8,17 +8,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date, business_now
 from jineng.pages.exports import listed
+from jineng.pages.uploads import led
 from jineng.people.commands.records import How, Imported, import_employment, import_insurance
 from jineng.people.commands.registers import import_register
 from jineng.people.errors import Refused
-from jineng.people.forms.imports import ImportForm
+from jineng.people.forms.imports import MOST_BYTES, ImportForm
 from jineng.people.models import ImportRun, User
 from jineng.people.permissions import require
 from jineng.people.queries.imports import import_for, imports_listed, may_import, told_import
@@ -60,9 +61,10 @@ def new_import(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已导入。"))
         else:
             messages.error(request, _("文件有错误，没有导入任何内容。"))
-        return redirect("people:import", pk=run.pk)
+        return led(request, "people:import", run.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "people/new_import.html", {"form": form}, status=status)
+    context = {"form": form, "limit_bytes": MOST_BYTES}
+    return render(request, "people/new_import.html", context, status=status)
 
 
 def _imported(form: ImportForm, given: dict[str, Any], user: User) -> Imported:

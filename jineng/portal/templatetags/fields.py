@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, Select
 
 register = template.Library()
 
@@ -28,6 +28,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     return {
         "field": bound,
         "ticked": ticked,
+        "boxed": isinstance(widget, FileInput),
         "widget": bound.as_widget(attrs=attrs),
         "picked": "data-picker" in widget.attrs,
     }
