@@ -22,6 +22,7 @@ from jineng.desk.queries import cases as queries
 from jineng.desk.queries.rows import Rows
 from jineng.pages.exports import XLSX, listed
 from jineng.pages.tables import Column, Filter, Status, Table
+from jineng.pages.uploads import led
 from jineng.people.models import User
 from jineng.people.permissions import access_of, require
 from jineng.people.views.asking import asked, signed_in
@@ -139,7 +140,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
 
     if form.is_bound and (made := asked(form, hand_in)):
-        return redirect("desk:case_table", pk=made.pk)
+        return led(request, "desk:case_table", made.pk)
     status = 422 if form.is_bound else 200
     context = {"form": form, "like_base": LIKE_BASE}
     return render(request, "desk/cases/new.html", context, status=status)
