@@ -17,10 +17,8 @@ from __future__ import annotations
 import argparse
 import html
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -40,27 +38,16 @@ SOUGHT = ("0", "99", "1234567", "不存在")
 @contextmanager
 def site() -> Iterator[None]:
     """The site in this process, on a database of its own."""
-    from jineng.config import keys
-    from jineng.config.database import prepare
-    from jineng.config.embedded import EmbeddedPostgres
+    from database import own_database
 
     shutil.rmtree(VAR, ignore_errors=True)
-    keys.make_all(VAR / "keys")
-    server = EmbeddedPostgres(VAR / "postgres")
     try:
-        roles = prepare(server.start(), "batch", trusted=True)
-        os.environ |= {"JINENG_VAR": str(VAR), "DJANGO_SETTINGS_MODULE": "jineng.config.settings"}
-        for words in (["migrate", "--no-input"], ["reference"]):
-            command = [sys.executable, "-m", "django", *words, "-v0"]
-            environment = os.environ | {"DATABASE_URL": roles.owner.text}
-            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        os.environ["DATABASE_URL"] = roles.app.text
-        import django
+        with own_database(VAR, "batch"):
+            import django
 
-        django.setup()
-        yield
+            django.setup()
+            yield
     finally:
-        server.stop()
         shutil.rmtree(VAR, ignore_errors=True)
 
 

@@ -184,6 +184,7 @@ def _write(batches: Iterator[pa.RecordBatch], path: Path) -> int:
     count = 0
     options = pacsv.WriteOptions(include_header=False, quoting_style="none")
     unfinished = path.with_suffix(".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
     with unfinished.open("wb") as file:
         file.write((",".join(HEADINGS) + "\n").encode())
         for batch in batches:

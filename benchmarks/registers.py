@@ -41,29 +41,13 @@ def tell(text: str) -> None:
 @contextmanager
 def database() -> Iterator[None]:
     """An empty database for this process and those that it starts."""
-    from jineng.config import keys
-    from jineng.config.database import prepare
-    from jineng.config.embedded import EmbeddedPostgres
+    from database import own_database
 
     shutil.rmtree(DATA, ignore_errors=True)
-    keys.make_all(DATA / "keys")
-    server = EmbeddedPostgres(DATA / "postgres")
     try:
-        roles = prepare(server.start(), "registers", trusted=True)
-        os.environ |= {
-            "JINENG_VAR": str(DATA),
-            "JINENG_BUSINESS_DATE": TODAY,
-            "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
-            "PYTHONPATH": str(HERE),
-        }
-        for words in (["migrate", "--no-input"], ["reference"]):
-            command = [sys.executable, "-m", "django", *words, "-v0"]
-            environment = os.environ | {"DATABASE_URL": roles.owner.text}
-            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        os.environ["DATABASE_URL"] = roles.app.text
-        yield
+        with own_database(DATA, "registers", JINENG_BUSINESS_DATE=TODAY, PYTHONPATH=str(HERE)):
+            yield
     finally:
-        server.stop()
         shutil.rmtree(DATA / "postgres", ignore_errors=True)
 
 

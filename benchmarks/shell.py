@@ -170,30 +170,17 @@ def demo(persons: int | None) -> Iterator[tuple[int, float]]:
 @contextmanager
 def province(persons: int, *, fresh: bool) -> Iterator[None]:
     """A database with so many persons, for this process and those that it starts; it is kept."""
-    from jineng.config import keys
-    from jineng.config.database import prepare
+    from database import own_database
+
     from jineng.config.embedded import EmbeddedPostgres
 
     var = DATA / "province"
     stamp = var / "persons"
     kept = stamp.exists() and stamp.read_text() == str(persons) and not fresh
-    server = EmbeddedPostgres(var / "postgres")
     if not kept:
-        server.stop_leftover()
+        EmbeddedPostgres(var / "postgres").stop_leftover()
         shutil.rmtree(var, ignore_errors=True)
-    keys.make_all(var / "keys")
-    try:
-        roles = prepare(server.start(), "shell", trusted=True)
-        os.environ |= {
-            "JINENG_VAR": str(var),
-            "JINENG_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
-        }
-        for words in (["migrate", "--no-input"], ["reference"]):
-            command = [sys.executable, "-m", "django", *words, "-v0"]
-            environment = os.environ | {"DATABASE_URL": roles.owner.text}
-            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        os.environ["DATABASE_URL"] = roles.app.text
+    with own_database(var, "shell", JINENG_DEMO="1") as roles:
         if kept:
             tell(f"a province of {persons:,} persons was kept")
         else:
@@ -201,8 +188,6 @@ def province(persons: int, *, fresh: bool) -> Iterator[None]:
             _settle(roles.owner.text)
             stamp.write_text(str(persons))
         yield
-    finally:
-        server.stop()
 
 
 def _load(persons: int) -> None:
