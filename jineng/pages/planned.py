@@ -7,7 +7,7 @@ so that a connection must keep its session: no pool outside may hand it round by
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,11 +31,13 @@ class Given(str):
 
 @dataclass(frozen=True)
 class Planned:
-    """A statement. ``text``: what prepares it; ``asked``: what asks it, with places as Django's."""
+    """A statement. ``text``: with places $1, $2 …; ``types``: what goes there, by the database's
+    names ("unknown" for what the statement itself tells).
+    """
 
     name: str
     text: str
-    asked: str
+    types: tuple[str, ...]
 
     @classmethod
     def of(cls, sql: str, params: Sequence[Any]) -> "tuple[Planned, list[Any]]":
@@ -54,27 +56,36 @@ class Planned:
                     places.append(cursor.mogrify("%s", [one]))
         text = sql % tuple(places)
         name = f"planned_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-        head, tail = f" ({', '.join(types)})", f" ({', '.join(['%s'] * len(given))})"
-        if not given:
-            head = tail = ""
-        return cls(name, f"PREPARE {name}{head} AS {text}", f"EXECUTE {name}{tail}"), given
+        return cls(name, text, tuple(types)), given
 
     def rows(self, given: Sequence[Any]) -> list[tuple[Any, ...]]:
         """What the database answers."""
+        self.prepare()
         with connection.cursor() as cursor:
-            names = _prepared.setdefault(connection.connection, {})
-            if self.name in names:
-                del names[self.name]
-            else:
+            cursor.execute(f"EXECUTE {self.name}{_listed('%s' for _ in self.types)}", given)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def prepare(self) -> None:
+        """Has the connection's session hold it under its name, as the latest asked for."""
+        connection.ensure_connection()
+        names = _prepared.setdefault(connection.connection, {})
+        if self.name in names:
+            del names[self.name]
+        else:
+            with connection.cursor() as cursor:
                 if len(names) >= MOST_PREPARED:
                     oldest = next(iter(names))
                     cursor.execute(f"DEALLOCATE {oldest}")
                     del names[oldest]
-                cursor.execute(self.text)
-            names[self.name] = None
-            cursor.execute(self.asked, given)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+                cursor.execute(f"PREPARE {self.name}{_listed(self.types)} AS {self.text}")
+        names[self.name] = None
+
+
+def _listed(words: Iterable[str]) -> str:
+    """In brackets, if there are any."""
+    told = ", ".join(words)
+    return told and f" ({told})"
 
 
 def _type_of(one: Any) -> str:
