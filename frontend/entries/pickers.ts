@@ -44,6 +44,8 @@ class Picker {
     const box = document.createElement("div");
     box.className = "picker";
     const id = select.id;
+    // In a list that was fetched anew, the new field has been given the focus that the old one had.
+    const focused = document.activeElement === select;
     select.id = `${id}-value`;
     select.hidden = true;
     input.id = id;
@@ -71,6 +73,7 @@ class Picker {
     select.before(box);
     box.append(select, ...(this.many ? [this.chosen] : []), input, list);
 
+    if (focused) input.focus();
     input.addEventListener("input", () => this.open());
     input.addEventListener("click", () => this.open());
     input.addEventListener("focus", () => input.select());
