@@ -8,8 +8,9 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-#: A page is a few colours and the shades at the edges of its letters, so that the most frequent
-#: ones stand for all. Done by the browser, which has the pixels anyway.
+#: A page is a few colours and the shades at the edges of its letters: the most frequent ones stand
+#: for all, and with them those that are like no other, so that a small mark keeps its red or green.
+#: Done by the browser, which has the pixels anyway.
 FEWER_COLOURS = """async source => {
   const image = new Image();
   image.src = source;
@@ -22,16 +23,24 @@ FEWER_COLOURS = """async source => {
   const dots = new Uint32Array(ink.getImageData(0, 0, width, height).data.buffer);
   const counts = new Map();
   for (const dot of dots) counts.set(dot, (counts.get(dot) ?? 0) + 1);
-  const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, COLOURS).map(one => one[0]);
   const parts = dot => [dot & 255, (dot >> 8) & 255, (dot >> 16) & 255];
+  const far = (a, b) => (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
+  const ranked = [...counts].sort((a, b) => b[1] - a[1]).map(one => one[0]);
+  const frequent = ranked.slice(0, COLOURS / 2);
   const kept = frequent.map(parts);
+  for (const apart of [APART ** 2, 0])
+    for (const dot of ranked) {
+      if (frequent.length === COLOURS) break;
+      if (frequent.includes(dot) || kept.some(one => far(one, parts(dot)) < apart)) continue;
+      frequent.push(dot);
+      kept.push(parts(dot));
+    }
   const near = new Map(frequent.map((dot, at) => [dot, at]));
   const nearest = dot => {
-    const [r, g, b] = parts(dot);
     let best = 0, least = Infinity;
     kept.forEach((one, at) => {
-      const far = (one[0] - r) ** 2 + (one[1] - g) ** 2 + (one[2] - b) ** 2;
-      if (far < least) [best, least] = [at, far];
+      const away = far(one, parts(dot));
+      if (away < least) [best, least] = [at, away];
     });
     near.set(dot, best);
     return best;
@@ -40,7 +49,9 @@ FEWER_COLOURS = """async source => {
   for (const dot of dots) text += String.fromCharCode(near.get(dot) ?? nearest(dot));
   return {width, height, colours: kept.flat(), dots: btoa(text)};
 }"""
-COLOURS = 40
+COLOURS = 48
+#: So far apart are colours that are not alike, of 442 from black to white.
+APART = 40
 
 
 def keep(page: Page, path: Path, *, whole: bool = False) -> None:
@@ -49,7 +60,8 @@ def keep(page: Page, path: Path, *, whole: bool = False) -> None:
     # Beside the page, whose content security policy allows no script of ours.
     workbench = page.context.new_page()
     found = workbench.evaluate(
-        FEWER_COLOURS.replace("COLOURS", str(COLOURS)), f"data:image/png;base64,{shot}"
+        FEWER_COLOURS.replace("COLOURS", str(COLOURS)).replace("APART", str(APART)),
+        f"data:image/png;base64,{shot}",
     )
     workbench.close()
     path.parent.mkdir(parents=True, exist_ok=True)
