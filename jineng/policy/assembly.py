@@ -67,10 +67,32 @@ def citable(number: str) -> bool:
     return bool(number) and not any(mark in number for mark in " ;；\t\n　")
 
 
+def wrong_number(number: str, documents: Mapping[str, Document]) -> str:
+    """Why a document that is laid over a pack's can't have this number; "" where it can."""
+    if not citable(number):
+        return f"文件号“{number}”中不能有空格和分号"
+    if number in documents and not isinstance(documents[number], Enacted):
+        return f"文件号“{number}”与政策包文件的代号相同，请写完整文件号"
+    return ""
+
+
 def enacted(
-    key: str, number: str, title: str, clauses: Mapping[str, str], start: date | None, note: str
+    key: str,
+    number: str,
+    title: str,
+    clauses: Mapping[str, str],
+    start: date | None,
+    note: str,
+    *,
+    known: Document | None = None,
 ) -> Enacted:
-    """A document with these clauses, each in our own words."""
+    """A document with these clauses, each in our own words.
+
+    ``known``: the same document as it was laid over the pack before; its clauses stay.
+    """
+    if isinstance(known, Enacted):
+        told = {clause: text for clause, text in clauses.items() if text}
+        clauses = {**clauses, **known.written, **told}
     return Enacted(
         key=key,
         number=number,

@@ -114,6 +114,12 @@ def issued(draft: Draft, numbers: Mapping[str, str]) -> str:
     """
     documents = draft.content.get("documents") or {}
     wrong = [f"文件 {key} 尚未写明文号" for key in documents if not numbers.get(str(key))]
+    given = [numbers.get(str(key), "") for key in documents]
+    wrong += [
+        f"文号“{number}”写了两次；若是同一份文件，请在草案中合成一份"
+        for number in dict.fromkeys(filter(None, given))
+        if given.count(number) > 1
+    ]
     wrong += [
         f"文号“{number}”中不能有空格和分号"
         for number in numbers.values()
@@ -174,7 +180,9 @@ class _Reading:
         made = {}
         for key, entry in self._mapping(raw, "documents", "代号: 文件").items():
             where = f"{self.name}：documents {key}"
-            if key in self.pack.documents:
+            known = self.pack.documents.get(key)
+            free = known is None or isinstance(known, Enacted)
+            if not free:
                 self.errors.append(f"{where}：政策包中已有 {key}，请换一个代号")
             if " " in key or ";" in key:
                 self.errors.append(f"{where}：代号中不能有空格和分号")
@@ -185,7 +193,9 @@ class _Reading:
             given = self._mapping(content.get("clauses"), f"documents {key} clauses", "条: 内容")
             clauses = {clause: str(text or "") for clause, text in given.items()}
             number, title = str(content.get("number")), str(content.get("title"))
-            made[key] = enacted(key, number, title, clauses, None, "草案拟发的文件")
+            note = "草案拟发的文件"
+            if free:
+                made[key] = enacted(key, number, title, clauses, None, note, known=known)
         return made
 
     def parameters(self, raw: object) -> Iterable[Change]:

@@ -33,10 +33,10 @@ from jineng.policy.assembly import (
     Change,
     Enacted,
     Sources,
-    citable,
     enacted,
     entry_of,
     values_of,
+    wrong_number,
 )
 from jineng.policy.errors import PackError
 from jineng.policy.parameters import CITIES, Elsewhere, Parameter, who_sets
@@ -231,12 +231,8 @@ def _wrong(pack: Pack, standard: Standard, *, in_force: bool) -> Iterable[str]:
         yield f"没有补贴项目“{standard.scheme}”"
     if not standard.number:
         yield "缺少文件号 number"
-    elif not citable(standard.number):
-        yield f"文件号“{standard.number}”中不能有空格和分号"
-    elif standard.number in pack.documents and not isinstance(
-        pack.documents[standard.number], Enacted
-    ):
-        yield f"文件号“{standard.number}”与政策包文件的代号相同，请写完整文件号"
+    elif wrong := wrong_number(standard.number, pack.documents):
+        yield wrong
     if not isinstance(standard.start, date):
         yield f"生效日期“{standard.start}”应写作 2020-06-01"
     if not in_force:
@@ -275,11 +271,9 @@ def _add_document(pack: Pack, documents: dict[str, Enacted], standard: Standard)
     known = documents.get(standard.number) or pack.documents.get(standard.number)
     if known is not None and not isinstance(known, Enacted):
         return
-    clauses = dict(known.written) if known else {}
-    if standard.clause:
-        clauses.setdefault(standard.clause, "")
+    clauses = {standard.clause: ""} if standard.clause else {}
     start = standard.start if isinstance(standard.start, date) else None
     title = standard.title or (known.title if known else f"{standard.region} 补贴标准")
     documents[standard.number] = enacted(
-        standard.number, standard.number, title, clauses, start, "地区规定的标准"
+        standard.number, standard.number, title, clauses, start, "地区规定的标准", known=known
     )

@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from jineng.desk.commands.drafts import begin_draft, share_draft
+from jineng.desk.commands.drafts import begin_draft, share_draft, write_draft
 from jineng.desk.models import CaseTable, Draft, Enactment
 from jineng.desk.queries.in_force import pack_in_force, pack_of_files, pack_of_release
 from jineng.people.models import Membership, Role, User
 from tests.access.world import member, signed_in
-from tests.desk.standing import TODAY, Desk, desk, seconded
+from tests.desk.standing import TODAY, Desk, seconded
 
 pytestmark = pytest.mark.django_db
 
@@ -29,20 +29,13 @@ parameters:
       values:
         - {from: 2021-01-01, value: 600, cites: 拟1 一}
 """
+STANDARD = (
+    "{region: 420100, scheme: FREE, value: 900, number: 武人社发〔2021〕（拟）, from: 2021-01-01}"
+)
 HEAD = (
     "案例,说明,其余信息,预期结论,预期金额（元）,预期未满足的条件,补贴项目,受理日期,合同期限（月）\n"
 )
 GOOD = f"{HEAD}1,新标准,照范例,符合,600,无,岗前培训,2021-02-01,\n"
-
-
-@pytest.fixture(autouse=True)
-def today(settings: Any) -> None:
-    settings.BUSINESS_DATE = TODAY
-
-
-@pytest.fixture
-def three() -> Desk:
-    return desk()
 
 
 def _hand_in(client: Client, text: str | bytes, name: str = "案例.csv", draft: Any = "") -> Any:
@@ -51,10 +44,10 @@ def _hand_in(client: Client, text: str | bytes, name: str = "案例.csv", draft:
     return client.post("/cases/new/", {"file": file, "draft": draft})
 
 
-def _draft(by: User) -> Draft:
+def _draft(by: User, text: str = TEXT) -> Draft:
     of = Membership.objects.get(user=by).organisation
     assert of is not None
-    return begin_draft(text=TEXT, department=of, what="新建", by=by, on=TODAY, at=timezone.now())
+    return begin_draft(text=text, department=of, what="新建", by=by, on=TODAY, at=timezone.now())
 
 
 def _shared(draft: Draft, user: User) -> None:
@@ -109,7 +102,7 @@ def test_what_cant_be_read_is_told_by_row_and_column(three: Desk) -> None:
     assert CaseTable.objects.count() == 1
 
 
-def test_a_draft_comes_in_force_by_its_cases_and_another_person(three: Desk) -> None:
+def test_a_draft_comes_in_force_by_its_cases_and_another_person(three: Desk, settings: Any) -> None:
     city, province = signed_in(three.city), signed_in(three.province)
     draft = _draft(three.city)
     at = f"/drafts/{draft.pk}/in-force/"
@@ -132,8 +125,19 @@ def test_a_draft_comes_in_force_by_its_cases_and_another_person(three: Desk) -> 
     before = pack_in_force()
     number, day = "鄂人社函〔2026〕9号", TODAY + timedelta(days=10)
     late = {"number_拟1": number, "effective_on": (TODAY - timedelta(days=1)).isoformat()}
+    late["version"] = "1"
     assert "不能早于今天" in province.post(at, late).content.decode()
-    answer = province.post(at, late | {"effective_on": day.isoformat()})
+    good = late | {"effective_on": day.isoformat()}
+    for taken, told in (("D6", "与政策包文件的代号相同"), ("9 号", "不能有空格和分号")):
+        page = province.post(at, good | {"number_拟1": taken}).content.decode()
+        assert f"文件号“{taken}”" in page
+        assert told in page
+    # What was changed since it was looked at is looked at once more.
+    write_draft(draft, text=f"{TEXT}\n", version=1, what="改", by=three.city, at=timezone.now())
+    assert province.post(at, good)["Location"] == at
+    assert "草案刚刚有改动" in province.get(at).content.decode()
+    assert not Enactment.objects.exists()
+    answer = province.post(at, good | {"version": "2"})
     assert answer.status_code == 302, answer.content.decode()
 
     enactment = Enactment.objects.get()
@@ -156,6 +160,35 @@ def test_a_draft_comes_in_force_by_its_cases_and_another_person(three: Desk) -> 
     assert "这份草案已经施行" in province.get(at).content.decode()
     assert _hand_in(city, GOOD, draft=draft.pk).status_code == 422
 
+    # It is still shown, and its cases still run, against what it was laid over.
+    settings.BUSINESS_DATE = day
+    page = city.get(f"/drafts/{draft.pk}/").content.decode()
+    assert "500.00 元" in page
+    assert "已不能使用" not in page
+    cases = f"/cases/{enactment.cases_id}/"
+    assert "都与预期相符" in city.get(cases).content.decode()
+
+    # The same document may bring another draft.
+    more = _draft(three.city, TEXT.replace("2021-01-01", "2021-03-01").replace("600", "650"))
+    _shared(more, three.province)
+    _hand_in(city, GOOD.replace("2021-02", "2021-03").replace("600", "650"), draft=more.pk)
+    again = good | {"version": "1"}
+    answer = province.post(f"/drafts/{more.pk}/in-force/", again)
+    assert answer.status_code == 302, answer.content.decode()
+    assert set(pack_in_force(day).documents[number].entries) == {"一"}
+
+
+def test_what_a_region_sets_does_not_come_in_force_with_a_draft(three: Desk) -> None:
+    draft = _draft(three.city, f"{TEXT}standards:\n  - {STANDARD}\n")
+    _shared(draft, three.province)
+    row = "2,武汉,照范例,符合,900,无,免费职业技能培训,2021-02-01,\n"
+    made = _hand_in(signed_in(three.city), GOOD + row, draft=draft.pk)
+    assert "都与预期相符" in signed_in(three.city).get(made["Location"]).content.decode()
+    at = f"/drafts/{draft.pk}/in-force/"
+    page = signed_in(three.province).get(at).content.decode()
+    assert "现在还不能施行" in page
+    assert "地区标准：它由该地区录入、另一人复核" in page
+
 
 def test_whoever_had_a_hand_in_it_does_not_put_it_in_force(three: Desk) -> None:
     draft = _draft(three.province)
@@ -163,11 +196,14 @@ def test_whoever_had_a_hand_in_it_does_not_put_it_in_force(three: Desk) -> None:
     _hand_in(province, GOOD, draft=draft.pk)
     at = f"/drafts/{draft.pk}/in-force/"
     assert "须由省级的另一名政策管理员" in province.get(at).content.decode()
-    assert province.post(at, {"number_拟1": "1号", "effective_on": TODAY}).status_code == 200
+    assert (
+        province.post(at, {"number_拟1": "1号", "effective_on": TODAY, "version": 1}).status_code
+        == 200
+    )
     assert not Enactment.objects.exists()
     colleague = member(draft.department, Role.POLICY_ADMIN, "colleague")
     _shared(draft, colleague)
-    given = {"number_拟1": "鄂人社函〔2026〕9号", "effective_on": TODAY.isoformat()}
+    given = {"number_拟1": "鄂人社函〔2026〕9号", "effective_on": TODAY.isoformat(), "version": 1}
     assert signed_in(colleague).post(at, given).status_code == 302
     assert pack_in_force().schemes["PRE"].parameters["standard"].own[-1].value == 60_000
 

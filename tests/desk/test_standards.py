@@ -34,17 +34,12 @@ from jineng.desk.queries.standards import as_file, last_day, standing_of, with_s
 from jineng.desk.workflow import TRANSITIONS
 from jineng.people.errors import Refused
 from jineng.policy import read_standards
-from tests.desk.standing import TODAY, Desk, desk, entered, seconded, submitted
+from tests.desk.standing import TODAY, Desk, entered, seconded, submitted
 from tests.desk.standing import given as said
 
 pytestmark = pytest.mark.django_db
 
 State = RegionalStandard.State
-
-
-@pytest.fixture
-def three() -> Desk:
-    return desk()
 
 
 def _stands(standard: RegionalStandard | None, on: date = TODAY) -> str:
@@ -111,10 +106,13 @@ def test_nobody_seconds_their_own(three: Desk) -> None:
     # Whoever changes it has entered it.
     return_standard(one, why="金额不对", by=three.province, on=TODAY)
     change_standard(one, by=three.province, on=TODAY, **said(yuan=1000))
-    submit_standard(one, by=three.province, on=TODAY, at=moment)
+    again = submit_standard(one, by=three.province, on=TODAY, at=timezone.now())
     with pytest.raises(PermissionDenied):
-        second_standard(one, by=three.province, on=TODAY, at=moment)
-    second_standard(one, by=three.city, on=TODAY, at=moment)
+        second_standard(again, by=three.province, on=TODAY, at=moment)
+    # Nobody seconds what they have not seen.
+    with pytest.raises(Refused):
+        second_standard(one, by=three.city, on=TODAY, at=moment)
+    second_standard(again, by=three.city, on=TODAY, at=moment)
     assert _fen(date(2020, 9, 1)) == 100_000
 
 
@@ -237,6 +235,7 @@ def _lived(
 
 
 def _done(one: RegionalStandard, name: str, by: Any, number: int) -> None:
+    one = RegionalStandard.objects.get(pk=one.pk)
     told: dict[str, Any] = {"by": by, "on": TODAY}
     if name == "submit":
         submit_standard(one, **told, at=timezone.now())

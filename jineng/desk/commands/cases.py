@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from jineng.core.events import acting
 from jineng.desk.commands.enacting import enact, in_turn
 from jineng.desk.models import CaseTable, Draft, Enactment
+from jineng.desk.models.standards import LONGEST_NUMBER
 from jineng.desk.permissions.drafts import draft_for
 from jineng.desk.permissions.standards import EDIT
 from jineng.desk.queries.cases import MOST_ROWS, as_path, newest_of, outcome_of
@@ -64,6 +65,7 @@ def _rows(file_name: str, content: bytes) -> int:
 def put_in_force(
     draft: Draft,
     *,
+    version: int,
     numbers: dict[str, str],
     effective_on: date,
     by: User,
@@ -72,8 +74,9 @@ def put_in_force(
 ) -> Enactment:
     """Lays a draft over the pack for good, from a day on. ``numbers``: see `policy.issued`.
 
-    Raises Http404 and PermissionDenied as `draft_for` does, and for whoever wrote it; Refused where
-    its cases don't pass, or it doesn't fit what is in force or will be.
+    ``version``: the one that `by` had before their eyes. Raises Http404 and PermissionDenied as
+    `draft_for` does, and for whoever wrote it; Refused where another version was saved since, its
+    cases don't pass, or it doesn't fit what is in force or will be.
     """
     draft_for(by, draft.pk, "see", on=on)
     if not enacts(by, on=on) or written_by(draft, by):
@@ -84,6 +87,10 @@ def put_in_force(
         draft = Draft.objects.select_for_update().get(pk=draft.pk)
         if getattr(draft, "enactment", None) is not None:
             raise Refused(_("这份草案已经施行。"))
+        if draft.version != version:
+            raise Refused(
+                _("草案刚刚改为第 %(version)s 版，没有施行。") % {"version": draft.version}
+            )
         table = newest_of(draft)
         if table is None:
             raise Refused(_("草案还没有案例；案例全部相符才能施行。"))
@@ -95,7 +102,7 @@ def put_in_force(
         _require_proven(table, content, effective_on)
         return enact(
             content,
-            number=" / ".join(dict.fromkeys(filter(None, numbers.values()))),
+            number=_in_short(list(filter(None, numbers.values()))),
             effective_on=effective_on,
             author=(draft.author_id, draft.author.person_id),
             by=by,
@@ -103,6 +110,14 @@ def put_in_force(
             draft=draft,
             cases=table,
         )
+
+
+def _in_short(numbers: list[str]) -> str:
+    """The numbers of documents, as far as there is room for them."""
+    whole = " / ".join(numbers)
+    if len(whole) <= LONGEST_NUMBER:
+        return whole
+    return _("%(number)s 等 %(count)s 份") % {"number": numbers[0], "count": len(numbers)}
 
 
 def _issued(draft: Draft, numbers: dict[str, str]) -> str:

@@ -95,10 +95,13 @@ def return_standard(
 def second_standard(standard: RegionalStandard, *, by: User, on: date, at: datetime) -> Enactment:
     """Seconds a standard: from its first day on claims are decided by it.
 
-    Raises as `standard_for` does, and Refused where it no longer fits what is in force.
+    ``standard``: as `by` had it before their eyes. Raises as `standard_for` does, and Refused where
+    it was handed in anew since, or no longer fits what is in force.
     """
-    standard = standard_for(by, standard.pk, "second", on=on)
+    seen, standard = standard, standard_for(by, standard.pk, "second", on=on)
     with acting(by=by), in_turn():
+        if seen.submitted_at != standard.submitted_at:
+            raise Refused(_("这项标准已由他人办理，请刷新后再看。"))
         _require_right(standard, on)
         seconded = _moved(standard, State.SECONDED)
         return enact(

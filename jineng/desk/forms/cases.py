@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jineng.desk.models import Draft
 from jineng.desk.models.cases import LONGEST_NAME
+from jineng.desk.queries.in_force import pack_in_force
 from jineng.people.forms.fields import day_field
 
 MOST_MEGABYTES = 2
@@ -29,7 +30,7 @@ class CasesForm(forms.Form):
     file = forms.FileField(
         label=_("案例表"),
         help_text=_("Excel（.xlsx）或 CSV，最大 2 MB、2,000 行；更大的请用命令行运行。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(ENDINGS)}),
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
         error_messages={
             "required": _("请选择案例表文件。"),
             "empty": _("文件是空的。请重新保存后再上传。"),
@@ -66,9 +67,12 @@ class InForceForm(forms.Form):
     """From which day a draft decides, and under which numbers its documents were issued."""
 
     effective_on = day_field(_("自哪一天起按它核定"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, documents: dict[str, str], on: date, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"effective_on": on})
+    def __init__(
+        self, *args: Any, documents: dict[str, str], version: int, on: date, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("initial", {"effective_on": on, "version": version})
         super().__init__(*args, **kwargs)
         self.on, self.documents = on, documents
         numbers = {
@@ -92,6 +96,21 @@ class InForceForm(forms.Form):
             told = {"day": self.on}
             raise ValidationError(_now("不能早于今天（%(day)s）：已作出的决定不再改变。") % told)
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """Numbers that a citation can carry, and that no document of the pack's files has."""
+        from jineng.policy.assembly import wrong_number
+
+        given: dict[str, Any] = super().clean() or {}
+        known, seen = pack_in_force().documents, set()
+        for name in [name for name in given if name.startswith("number_")]:
+            number = given[name]
+            if wrong := wrong_number(number, known):
+                self.add_error(name, _now(wrong))
+            elif number in seen:
+                self.add_error(name, _now("文号写了两次；若是同一份文件，请在草案中合成一份。"))
+            seen.add(number)
+        return given
 
     @property
     def numbers(self) -> dict[str, str]:

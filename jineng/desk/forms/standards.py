@@ -17,8 +17,13 @@ from jineng.people.forms.fields import WithDays
 from jineng.people.forms.pickers import RegionPicker
 from jineng.people.models import Region
 
-#: A name, and an amount in yuan.
-_NAMED = re.compile(r"(.+?)\W+([0-9]{1,8}(?:\.[0-9]{1,2})?)\s*[^\W\d]?")
+#: A name, and an amount in yuan; whatever else stands there is no amount.
+_NAMED = re.compile(
+    r"(.*[^\s：:])(?:\s*[：:]\s*|\s+)([0-9]{1,8}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(\.[0-9]{1,2})?\s*元?"
+)
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+#: What would be the first half of an amount with a space in it.
+_NUMBER_LAST = re.compile(r"(?:.*\s)?[0-9.,]+")
 BOUND_WORDS = {"cap": _("不得高于"), "floor": _("不得低于")}
 
 
@@ -194,9 +199,11 @@ class NamedAmounts(forms.CharField):
         amounts: dict[str, int] = {}
         wrong = []
         for number, line in enumerate(super().clean(value).splitlines(), start=1):
-            found = _NAMED.fullmatch(line.strip())
-            if found and found[1] not in amounts:
-                amounts[found[1]] = int(Decimal(found[2]) * 100)
+            found = _NAMED.fullmatch(line.strip().translate(_HALF_WIDTH))
+            name = line.strip()[: len(found[1])] if found else ""
+            if found and name not in amounts and not _NUMBER_LAST.fullmatch(found[1]):
+                figure = found[2].replace(",", "") + (found[3] or "")
+                amounts[name] = int(Decimal(figure) * 100)
             elif line.strip():
                 told = {"number": number, "line": line.strip()}
                 message = _now("第 %(number)s 行“%(line)s”：应写成名称、空格、金额，名称不重复。")
@@ -204,6 +211,12 @@ class NamedAmounts(forms.CharField):
         if wrong:
             raise ValidationError(wrong)
         return amounts
+
+
+class SecondForm(forms.Form):
+    """A standard is seconded as it was seen: as it was handed in at that moment."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
 
 
 class WhyForm(forms.Form):

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from jineng.people.models import Person, Region
 from jineng.people.models.dated import Dated
 
+#: Of the documents by which something is in force, one after the other.
+LONGEST_NUMBER = 200
+
 
 class RegionalStandard(Dated):
     """Amounts that a region sets for a parameter that the documents leave to it.
@@ -92,7 +95,9 @@ class Enactment(models.Model):
     )
     content = models.JSONField(help_text="as a file of standards or of a draft writes it")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the content")
-    number = models.CharField(max_length=200, help_text="of the document by which it is in force")
+    number = models.CharField(
+        max_length=LONGEST_NUMBER, help_text="of the document by which it is in force"
+    )
     effective_on = models.DateField(help_text="first business day on which it decides")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     author_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -67,7 +67,11 @@ def draft_for(user: Anybody, pk: int, verb: str, *, on: date) -> Draft:
 
     Raises Http404 where it is not shared with them, PermissionDenied where it is for less.
     """
-    found = drafts_in_reach(user, on=on).select_related("author", "department").filter(pk=pk)
+    found = (
+        drafts_in_reach(user, on=on)
+        .select_related("author", "department", "enactment")
+        .filter(pk=pk)
+    )
     draft = found.first()
     if draft is None:
         raise Http404

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from jineng.desk.models import CaseTable, Draft
 from jineng.desk.permissions.drafts import drafts_in_reach
 from jineng.desk.permissions.standards import SEE
+from jineng.desk.queries.drafts import pack_under
 from jineng.desk.queries.in_force import pack_in_force
 from jineng.pages.kept import Kept
 from jineng.people.models import User
@@ -107,7 +108,7 @@ def case_tables_in_reach(user: User, *, on: date) -> "QuerySet[CaseTable]":
     Raises PermissionDenied where no role of the user has to do with policy.
     """
     access = require(user, SEE, on=on)
-    rows = CaseTable.objects.select_related("draft", "by", "department").defer("file")
+    rows = CaseTable.objects.select_related("draft__enactment", "by", "department").defer("file")
     if any(one.rights.sees_all for one in access.by(SEE)):
         return rows
     departments = [one.organisation_id for one in access.by(SEE)]
@@ -133,8 +134,8 @@ def pack_for(table: CaseTable) -> "Pack":
 
     Raises policy.PackError where the draft can't be used.
     """
-    pack = pack_in_force()
-    return pack.with_draft(table.draft.policy_draft()) if table.draft else pack
+    draft = table.draft
+    return pack_under(draft).with_draft(draft.policy_draft()) if draft else pack_in_force()
 
 
 @contextmanager

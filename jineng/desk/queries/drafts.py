@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from jineng.desk.models import Draft, DraftShare, DraftVersion
 from jineng.desk.permissions.drafts import OWN, drafts_in_reach
-from jineng.desk.queries.in_force import pack_in_force
+from jineng.desk.queries.in_force import pack_before, pack_in_force
 from jineng.people.permissions import Anybody
 from jineng.people.queries.regions import region_on
 
@@ -29,11 +29,17 @@ def drafts_listed(
     return found.filter(title__icontains=words) if words else found
 
 
-def reading_of(text: str) -> "Reading":
-    """A draft's text, read against the pack in force."""
+def pack_under(draft: Draft) -> "Pack":
+    """What the draft is laid over: the pack in force, or that of when it was put in force."""
+    enactment = getattr(draft, "enactment", None)
+    return pack_before(enactment) if enactment else pack_in_force()
+
+
+def reading_of(draft: Draft, text: str | None = None) -> "Reading":
+    """A draft, or an earlier text of it, read against what it is laid over."""
     from jineng.desk.drafting import reading
 
-    return reading(pack_in_force(), text)
+    return reading(pack_under(draft), draft.text if text is None else text)
 
 
 def versions_of(draft: Draft) -> "QuerySet[DraftVersion]":

@@ -7,19 +7,19 @@ The engine takes two seconds to import, and the site is to answer before: so not
 while modules load.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from jineng.core.calendar import business_date
 from jineng.desk.models import Enactment
+from jineng.pages.kept import Kept
 
 if TYPE_CHECKING:
     from jineng.policy import Pack, Standard
@@ -29,12 +29,14 @@ STANDARD, DRAFT = "standard", "draft"
 Content = dict[str, Any]
 
 _MOST_KEPT = 16
-_KEPT: "OrderedDict[tuple[str, str], Pack]" = OrderedDict()
-_MAKING = threading.RLock()
+#: By the files' release and a hash of what lies over them, or the release that this makes.
+_LAID: "Kept[tuple[str, str], Pack]" = Kept(_MOST_KEPT)
+#: Equal releases decide alike, so one pack of them has to get its rules ready.
+_ALIKE: "Kept[str, Pack]" = Kept(_MOST_KEPT)
 
 _STATE = """
     SELECT coalesce(md5(string_agg(digest, '' ORDER BY effective_on, id)), '')
-    FROM desk_enactment WHERE effective_on <= %s
+    FROM desk_enactment WHERE (effective_on, id) < (%s, %s)
 """
 
 
@@ -44,15 +46,23 @@ def pack_in_force(on: date | None = None) -> "Pack":
     Raises policy.PackError where the pack's files were exchanged and something laid over them no
     longer fits: nothing is decided then, rather than otherwise than was set.
     """
-    base, day = pack_of_files(), on or business_date()
+    return _pack_below((on or business_date()) + timedelta(days=1), 0)
+
+
+def pack_before(enactment: Enactment) -> "Pack":
+    """The pack as it was when this was laid over it. Raises likewise."""
+    return _pack_below(enactment.effective_on, enactment.pk)
+
+
+def _pack_below(day: date, key: int) -> "Pack":
+    """The pack with all that comes before this place in the list laid over it."""
+    base = pack_of_files()
     with connection.cursor() as cursor:
-        cursor.execute(_STATE, [day])
+        cursor.execute(_STATE, [day, key])
         state = cursor.fetchone()[0]
     if not state:
         return base
-    with _MAKING:
-        pack = _kept((base.release, state))
-        return pack or _keep((base.release, state), laid_over(base, contents(on=day)))
+    return _kept((base.release, state), lambda: laid_over(base, _contents_below(day, key)))
 
 
 def pack_of_release(release: str) -> "Pack":
@@ -63,10 +73,7 @@ def pack_of_release(release: str) -> "Pack":
     base = pack_of_files()
     if base.release == release:
         return base
-    with _MAKING:
-        if pack := _kept((base.release, release)):
-            return pack
-        return _keep((base.release, release), _of_release(base, release))
+    return _kept((base.release, release), lambda: _of_release(base, release))
 
 
 def pack_of_files() -> "Pack":
@@ -78,9 +85,12 @@ def pack_of_files() -> "Pack":
 
 def contents(*, on: date | None = None) -> list[Content]:
     """What is laid over the pack, in its order: up to this day, or all that will be."""
-    rows = Enactment.objects.order_by("effective_on", "pk")
-    if on is not None:
-        rows = rows.filter(effective_on__lte=on)
+    return _contents_below(date.max if on is None else on + timedelta(days=1), 0)
+
+
+def _contents_below(day: date, key: int) -> list[Content]:
+    before = Q(effective_on__lt=day) | Q(effective_on=day, pk__lt=key)
+    rows = Enactment.objects.filter(before).order_by("effective_on", "pk")
     return list(rows.values_list("content", flat=True))
 
 
@@ -140,17 +150,9 @@ def _kind(content: Content) -> str:
     return STANDARD if STANDARD in content else DRAFT
 
 
-def _kept(key: tuple[str, str]) -> "Pack | None":
-    pack = _KEPT.get(key)
-    if pack is not None:
-        _KEPT.move_to_end(key)
-    return pack
+def _kept(key: tuple[str, str], make: "Callable[[], Pack]") -> "Pack":
+    def made() -> "Pack":
+        pack = make()
+        return _ALIKE.of(pack.release, lambda: pack)
 
-
-def _keep(key: tuple[str, str], pack: "Pack") -> "Pack":
-    # Equal releases decide alike, so one of them has to get its rules ready.
-    pack = next((one for one in _KEPT.values() if one.release == pack.release), pack)
-    _KEPT[key] = pack
-    while len(_KEPT) > _MOST_KEPT:
-        _KEPT.popitem(last=False)
-    return pack
+    return _LAID.of(key, made)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from jineng.desk.models import CaseTable, Draft, Enactment
 from jineng.desk.permissions.drafts import MAY_EDIT, OWN, drafts_in_reach
 from jineng.desk.permissions.standards import EDIT
@@ -80,6 +82,9 @@ def reasons_against(
 
     if outcome.refused:
         return (outcome.refused,)
+    if drafted.draft and drafted.draft.content.get("standards"):
+        # that would be a second way for standards, past whose they are
+        return (_("草案中有地区标准：它由该地区录入、另一人复核，不随草案施行；请从草案中去掉。"),)
     with read(table, pack) as file:
         return told(pack, drafted, file.table)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Which parameter is to be changed."""
     draft = draft_for(request.user, pk, "edit", on=business_date())
-    form = forms_of.ParameterForm(request.POST or None, groups=_groups(reading_of(draft.text)))
+    form = forms_of.ParameterForm(request.POST or None, groups=_groups(reading_of(draft)))
     if form.is_bound and form.is_valid():
         word = form.cleaned_data["parameter"]
         return redirect("desk:draft_parameter", pk=pk, word=word)
@@ -56,7 +56,7 @@ def parameter(request: HttpRequest, pk: int, word: str) -> HttpResponse:
 
     user, on = signed_in(request), business_date()
     draft = draft_for(user, pk, "edit", on=on)
-    read, place = reading_of(draft.text), Place.of(word)
+    read, place = reading_of(draft), Place.of(word)
     found = parameter_at(read.pack, place)
     if found is None:
         raise Http404
@@ -205,7 +205,7 @@ def remove(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
     user = signed_in(request)
     draft = draft_for(user, pk, "edit", on=business_date())
-    read = reading_of(draft.text)
+    read = reading_of(draft)
     word = request.POST.get("version", "")
     version = int(word) if word.isdecimal() and len(word) < 9 else 0
     if number < len(read.changes):

@@ -46,6 +46,7 @@ from jineng.desk.queries.in_force import pack_in_force
 from jineng.desk.queries.proof import proof_of
 from jineng.pages.exports import listed
 from jineng.pages.tables import Column, Filter, Status, Table
+from jineng.pages.uploads import led
 from jineng.people.errors import Refused
 from jineng.people.models import User
 from jineng.people.permissions import access_of, require
@@ -168,7 +169,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     )
     if made:
         messages.success(request, _("草案已导入。"))
-        return redirect("desk:draft", pk=made.pk)
+        return led(request, "desk:draft", made.pk)
     status = 422 if form.is_bound else 200
     return render(request, "desk/drafts/import.html", {"form": form}, status=status)
 
@@ -196,7 +197,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft: what it changes, with whom it is shared, its versions."""
     user, on = signed_in(request), business_date()
     found = draft_for(user, pk, "see", on=on)
-    read = reading_of(found.text)
+    read = reading_of(found)
     context = {
         "draft": found,
         "draft_key": str(found.pk),
@@ -231,7 +232,7 @@ def title(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a draft another title or note."""
     user = signed_in(request)
     found = draft_for(user, pk, "edit", on=business_date())
-    content = reading_of(found.text).content
+    content = reading_of(found).content
     initial = {"title": found.title, "note": content.get("note") or ""}
 
     def rename(given: dict[str, Any]) -> Draft:
@@ -302,7 +303,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         "draft": found,
         "version": one,
-        "changes": changes_shown(reading_of(one.text), on=on),
+        "changes": changes_shown(reading_of(found, one.text), on=on),
         "earlier": earlier,
         "lines": _lines_changed(earlier.text if earlier else "", one.text),
         "may_restore": _may_edit(user, found) and one.number != found.version,
@@ -386,7 +387,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Two drafts side by side, or a draft and what is in force."""
-    from jineng.desk.drafting import beside
+    from jineng.desk.drafting import beside, reading
 
     user, on = signed_in(request), business_date()
     require(user, SEE, on=on)
@@ -395,7 +396,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     by_key = {str(one.pk): one for one in mine}
     chosen = [by_key.get(word) for word in words]
     pack = pack_in_force()
-    reads = [reading_of(one.text) if one else None for one in chosen]
+    reads = [reading(pack, one.text) if one else None for one in chosen]
     packs = [read.drafted if read and read.drafted else pack for read in reads]
     rows = [
         {

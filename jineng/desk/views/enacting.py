@@ -1,6 +1,6 @@
 """A draft is put in force, after all that follows from it was told."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +19,20 @@ from jineng.desk.commands.cases import put_in_force as command
 from jineng.desk.forms.cases import InForceForm
 from jineng.desk.models import Draft
 from jineng.desk.permissions.drafts import draft_for
-from jineng.desk.queries.in_force import pack_in_force
+from jineng.desk.queries.drafts import changes_shown, reading_of
 from jineng.desk.queries.proof import enacts, proof_of
 from jineng.people.views.asking import asked, signed_in
 
 if TYPE_CHECKING:
-    from jineng.policy import Difference, Pack
+    from jineng.policy import Difference
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def put_in_force(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts a draft in force from a day on."""
+    from jineng.policy import differences
+    from jineng.policy.checking import outdated
+
     user, on = signed_in(request), business_date()
     draft = draft_for(user, pk, "see", on=on)
     if not enacts(user, on=on):
@@ -39,22 +42,34 @@ def put_in_force(request: HttpRequest, pk: int) -> HttpResponse:
     context["crumb"] = _("付诸施行")
     if not (proof.proven and proof.may_enact):
         return render(request, "desk/cases/in_force.html", context)
-    form = InForceForm(request.POST or None, documents=_documents(draft), on=on)
+    form = InForceForm(
+        request.POST or None, documents=_documents(draft), version=draft.version, on=on
+    )
+    if form.is_bound and form["version"].value() != str(draft.version):
+        messages.error(request, _("草案刚刚有改动，没有施行；请看过改了什么再决定。"))
+        return redirect("desk:put_in_force", pk=pk)
 
     def put(given: dict[str, Any]) -> Any:
-        day = given["effective_on"]
-        at = timezone.now()
-        return command(draft, numbers=form.numbers, effective_on=day, by=user, on=on, at=at)
+        return command(
+            draft,
+            version=given["version"],
+            numbers=form.numbers,
+            effective_on=given["effective_on"],
+            by=user,
+            on=on,
+            at=timezone.now(),
+        )
 
     if form.is_bound and asked(form, put):
         messages.success(request, _("草案已付诸施行。"))
         return redirect(_back(draft))
-    changes = _changes(draft)
+    read = reading_of(draft)
+    assert read.drafted is not None
     context |= {
         "form": form,
-        "changes": changes,
-        "consequences": _consequences(changes, on),
-        "outdated": _outdated(draft),
+        "changes": changes_shown(read, on=on),
+        "consequences": _consequences(differences(read.pack, read.drafted), on),
+        "outdated": outdated(read.pack, read.drafted),
     }
     status = 422 if form.is_bound else 200
     return render(request, "desk/cases/in_force.html", context, status=status)
@@ -70,29 +85,7 @@ def _documents(draft: Draft) -> dict[str, str]:
     return {str(key): str(entry.get("title") or key) for key, entry in documents.items()}
 
 
-def _changes(draft: Draft) -> "list[Difference]":
-    """What the draft changes, each beside what holds on its first day as things are."""
-    from jineng.policy import differences
-
-    pack = pack_in_force()
-    found = differences(pack, pack.with_draft(draft.policy_draft()))
-    return [replace(one, before=one.before or _now(pack, one)) for one in found]
-
-
-def _now(pack: "Pack", change: "Difference") -> str | None:
-    parameter = pack.schemes[change.schemes[0]].parameters[change.key]
-    value = parameter.pick(date.fromisoformat(change.start), change.region or "")
-    return parameter.text(value.value) if value else None
-
-
-def _outdated(draft: Draft) -> tuple[str, ...]:
-    from jineng.policy.checking import outdated
-
-    pack = pack_in_force()
-    return outdated(pack, pack.with_draft(draft.policy_draft()))
-
-
-def _consequences(changes: "list[Difference]", on: date) -> list[str]:
+def _consequences(changes: "Sequence[Difference]", on: date) -> list[str]:
     schemes = {code for one in changes for code in one.schemes}
     counted = ngettext(
         "%(values)s 项参数值改变，涉及 %(schemes)s 个补贴项目（见下表）。",

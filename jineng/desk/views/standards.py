@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.core.calendar import business_date
 from jineng.desk.commands import standards as commands
-from jineng.desk.forms.standards import ChoiceForm, StandardForm, WhyForm
+from jineng.desk.forms.standards import ChoiceForm, SecondForm, StandardForm, WhyForm
 from jineng.desk.models import RegionalStandard
 from jineng.desk.permissions.standards import (
     EDIT,
@@ -288,7 +288,7 @@ class Act:
     done: Any
     says: Callable[[RegionalStandard, date], list[str]]
     undo: Any = ""
-    why: bool = False
+    form: type[Form] = Form
     dated: bool = True
 
 
@@ -303,14 +303,14 @@ def _seconding(one: RegionalStandard, on: date) -> list[str]:
     told = {
         "region": full_name(one.region),
         "first": one.starts_on,
-        "last": one.ends_on,
+        "last": last_day(with_standing(RegionalStandard.objects.filter(pk=one.pk)).get()),
         "scheme": _(scheme_name(one)),
         "amount": _amount_text(one),
         "number": one.number,
     }
     said = _("%(region)s%(scheme)s的标准为 %(amount)s 元，依据 %(number)s。") % told
     days = _("适用于受理日期在 %(first)s 及以后的申请，直到有新的标准接续。") % told
-    if one.ends_on:
+    if told["last"]:
         days = _("适用于受理日期从 %(first)s 到 %(last)s 的申请。") % told
     return [
         said,
@@ -365,6 +365,7 @@ ACTS = {
         gettext_lazy("已复核。"),
         _seconding,
         gettext_lazy("不能撤回；确有错误的，另录一项标准更正它。"),
+        form=SecondForm,
     ),
     "return": Act(
         State.RETURNED,
@@ -374,7 +375,7 @@ ACTS = {
         gettext_lazy("退回"),
         gettext_lazy("已退回。"),
         _returning,
-        why=True,
+        form=WhyForm,
         dated=False,
     ),
     "withdraw": Act(
@@ -386,7 +387,7 @@ ACTS = {
         gettext_lazy("已撤回。"),
         _withdrawing,
         gettext_lazy("不能恢复。"),
-        why=True,
+        form=WhyForm,
         dated=False,
     ),
 }
@@ -403,6 +404,11 @@ def _acts(one: RegionalStandard, user: User, on: date) -> list[tuple[str, Any]]:
     ]
 
 
+def _handed_in(one: RegionalStandard) -> str:
+    """Which of the times that it was handed in: what it says since stays as it is."""
+    return one.submitted_at.isoformat() if one.submitted_at else ""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One of ACTS, after what follows from it was told."""
@@ -416,11 +422,20 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         messages.error(request, _("这项标准已由他人办理。"))
         return redirect(back)
     moment = {"at": timezone.now()} if chosen.dated else {}
-    form_class = WhyForm if chosen.why else Form
+    given = request.POST if request.method == "POST" else None
+    form = chosen.form(given, initial={"seen": _handed_in(one)})
+    if form.is_bound and "seen" in form.fields and form["seen"].value() != _handed_in(one):
+        messages.error(request, _("这项标准刚刚有改动，没有复核；请看过再决定。"))
+        return redirect("desk:standard_act", pk=pk, name=name)
+
+    def do(given: dict[str, Any]) -> Any:
+        said = {name: word for name, word in given.items() if name != "seen"}
+        return chosen.command(one, **said, by=user, on=on, **moment)
+
     return form_page(
         request,
-        form_class(request.POST if request.method == "POST" else None),
-        lambda given: chosen.command(one, **given, by=user, on=on, **moment),
+        form,
+        do,
         title=_("%(what)s：%(name)s") % {"what": chosen.title, "name": _title(one)},
         done=str(chosen.done),
         submit=chosen.submit,

@@ -136,7 +136,7 @@ def _tried(form: TrialForm, user: User) -> list[Trial]:
     """The trials; none, and why in the form, where a draft can't be tried."""
     given = form.cleaned_data
     for draft in given["drafts"]:
-        read = reading_of(draft.text)
+        read = reading_of(draft)
         told = {"title": draft.title}
         if read.is_empty:
             form.add_error("drafts", _("“%(title)s”还没有改动，没有可试算的。") % told)
