@@ -16,17 +16,23 @@ M = TypeVar("M", bound=Model)
 
 
 def found_in_order(
-    rows: "QuerySet[M]", by: Sequence[str], *, page: int = 1, size: int, most: int
+    rows: "QuerySet[M]",
+    by: Sequence[str],
+    *,
+    page: int = 1,
+    size: int,
+    most: int,
+    walked: bool = False,
 ) -> tuple[int, list[Any]]:
     """How many rows there are, counted to one more than `most`; and the keys of a page of them.
 
     ``by``: what they are ordered by, columns with "-" before those that go down. Where there are
     more than `most`, the page is of so many of them, and not of all. A page after the last is the
-    last.
+    last. ``walked``: so many are wanted that a walk in order soon meets them, and finds the first.
     """
     names = list(dict.fromkeys(one.removeprefix("-") for one in by))
     columns = [name for name in names if name != "pk"]
-    wanted = rows.order_by().values_list("pk", *columns)[: most + 1]
+    wanted = rows.order_by(*by if walked else ()).values_list("pk", *columns)[: most + 1]
     try:
         sql, given = wanted.query.sql_with_params()
     except EmptyResultSet:
@@ -51,6 +57,8 @@ def found_in_order(
 
 
 def in_this_order(rows: "QuerySet[M]", keys: Sequence[Any]) -> list[M]:
-    """The rows with these keys, in this order."""
-    known = {one.pk: one for one in rows.order_by().filter(pk__in=keys)} if keys else {}
+    """The rows with these keys, in this order; what they were found by isn't asked again."""
+    plain = rows.order_by()
+    plain.query.clear_where()
+    known = {one.pk: one for one in plain.filter(pk__in=keys)} if keys else {}
     return [known[key] for key in keys if key in known]

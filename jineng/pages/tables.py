@@ -188,6 +188,8 @@ class Table:
     empty: tuple[Text, Text] = ("", "")
     page_size: int = 50
     most: int = MOST_COUNTED
+    #: Whether so many rows are wanted that a page is soonest found by walking in its order.
+    walked: bool = False
 
     @property
     def usual(self) -> tuple[str, ...]:
@@ -250,18 +252,24 @@ class Table:
         keys: list[Any] | None = None
         if isinstance(rows, QuerySet):
             by, size = self._keys(wanted), self.page_size
-            count, keys = found_in_order(rows, by, page=wanted.page, size=size, most=self.most)
+            count, keys = found_in_order(
+                rows, by, page=wanted.page, size=size, most=self.most, walked=self.walked
+            )
         else:
             count = rows.order_by()[: self.most + 1].count()
         more, count = count > self.most, min(count, self.most)
         pages = max(1, -(-count // self.page_size))
         number = max(1, min(wanted.page, pages))
-        if keys is not None and (wanted.narrows or not more):
-            things = in_this_order(rows, keys)
+        start = (number - 1) * self.page_size
+        of_page = slice(start, start + self.page_size)
+        if keys is None:
+            things = list(self.ordered(rows, wanted)[of_page])
         else:
-            # Very many, and all over the order: to walk in it is the shortest way.
-            start = (number - 1) * self.page_size
-            things = list(self.ordered(rows, wanted)[start : start + self.page_size])
+            if more and not wanted.narrows and not self.walked:
+                # The first of all, not of those that were found.
+                alone = self.ordered(rows.prefetch_related(None), wanted)
+                keys = list(alone.values_list("pk", flat=True)[of_page])
+            things = in_this_order(rows, keys)
         return Listed(self, wanted, self.shown(wanted), things, count, more, number, pages)
 
 

@@ -46,13 +46,22 @@ class Among(Lookup):
     output_field = BooleanField()
     prepare_rhs = False
 
+    template = "{column} = ANY(%s)"
+
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
-        """`column = ANY(keys)`; false, not null, where there is none: else what stands beside it,
-        and may be dear, is asked though it can change nothing."""
+        """`column = ANY(keys)`."""
         if not self.rhs:
             raise EmptyResultSet
         left, words = self.process_lhs(compiler, connection)
-        return f"({left} = ANY(%s) AND {left} IS NOT NULL)", (*words, list(self.rhs), *words)
+        return self.template.format(column=left), (*words, list(self.rhs))
+
+
+class Widely(Among):
+    """The same, of keys that a good part of all rows has: asked of each row that is found by
+    something else, and by no index, which a sum has not."""
+
+    lookup_name = "widely"
+    template = "{column} + 0 = ANY(%s)"
 
 
 class AnyOf(Lookup):
@@ -274,47 +283,56 @@ _WITHIN = """
 """
 
 
-def _in_region(access: Access, code: str | None, *columns: str) -> Q:
-    reached, everywhere = NOBODY, access.everywhere(code)
-    for column in columns:
-        if everywhere:
-            reached |= Q(**{f"{column}__isnull": False})
-        else:
-            reached |= Q(Among(F(column), access.within(code)))
-    return reached
-
-
 HOMES = ("household_region", "living_region", "working_region")
+#: So many regions are a county, or a small prefecture; in more lives a good part of a province.
+FEW_REGIONS = 8
 
 
-def _at_home(access: Access, code: str | None, among: list[int] | None) -> Q:
+def _at_home(access: Access, code: str | None, among: list[int] | None, *, sought: bool) -> Q:
     """Persons of a region, and of some others at once: where one holds the other, of the smaller
     alone, so that the database goes through one list and not through both."""
-    if among is None:
-        return _in_region(access, code, *HOMES)
-    if access.everywhere(code) or set(among) <= set(access.within(code)):
-        return living_in(among)
-    if set(access.within(code)) <= set(among):
-        return _in_region(access, code, *HOMES)
-    return _in_region(access, code, *HOMES) & living_in(among)
+    everywhere, within = access.everywhere(code), access.within(code)
+    if among is None or set(within) <= set(among):
+        return living_in(None if everywhere else within, known=True, sought=sought)
+    if everywhere or set(among) <= set(within):
+        return living_in(among, known=True, sought=sought)
+    # Of two that overlap, those of the one with fewer regions are asked for the other's.
+    fewer = len(within) <= len(among)
+    there = living_in(among, sought=sought or fewer)
+    return living_in(within, known=True, sought=sought or not fewer) & there
 
 
-def living_in(regions: list[int]) -> Q:
-    """Persons whose household, living or working region is one of these."""
+def living_in(regions: list[int] | None, *, known: bool = False, sought: bool = False) -> Q:
+    """Persons whose household, living or working region is one of these; none: one that there is.
+
+    ``known``: false, not null, where no region is known: else what stands beside it, and may be
+    dear, is asked though it can change nothing. ``sought``: as for `persons_in_reach`.
+    """
     found = NOBODY
-    for column in HOMES:
-        found |= Q(Among(F(column), regions))
+    for home in HOMES:
+        here = Q(**{f"{home}__isnull": False}) if known or regions is None else Q()
+        if regions is not None:
+            among = Widely if sought and len(regions) > FEW_REGIONS else Among
+            here = Q(among(F(home), regions)) & here
+        found |= here
     return found
 
 
 def persons_in_reach(
-    user: Anybody, *, on: date, action: str = "person:see", among: list[int] | None = None
+    user: Anybody,
+    *,
+    on: date,
+    action: str = "person:see",
+    among: list[int] | None = None,
+    sought: bool = False,
 ) -> "QuerySet[Person]":
     """The persons at whom the user may do this on this day; to see, oneself among them.
 
-    ``among``: those of these regions alone.
+    ``among``: those of these regions alone. ``sought``: they are found by something of their own,
+    such as a name, and where so many live as in a large city isn't gone through.
     """
-    access, here = access_of(user, on=on), Q() if among is None else living_in(among)
+    access = access_of(user, on=on)
+    here = Q() if among is None else living_in(among, sought=sought)
     reached = NOBODY
     if action == "person:see" and access.person_id:
         reached = Q(pk=access.person_id) & here
@@ -324,7 +342,7 @@ def persons_in_reach(
         if one.rights.sees_all:
             return Person.objects.filter(here)
         if one.rights.official:
-            home = _at_home(access, one.region_code, among)
+            home = _at_home(access, one.region_code, among, sought=sought)
             reached |= home & _in_line(one.kinds & DEPARTMENTS, on)
         elif one.organisation_id is not None:
             held_in.setdefault(one.role, []).append(one.organisation_id)
@@ -350,12 +368,15 @@ def serves_students(access: Access) -> bool:
 def regions_in_reach(user: Anybody, *, on: date, action: str = "person:see") -> list[int] | None:
     """The regions whose people are all the persons in the user's reach, but for the user.
 
-    None where others are too, as those whom an enterprise employs, or where they are everybody.
+    None where they are everybody; no region where others are too, as those whom an enterprise
+    employs, who are few.
     """
     access, regions = access_of(user, on=on), list[int]()
     for one in access.by(action):
-        if one.rights.sees_all or not one.rights.official or access.everywhere(one.region_code):
+        if one.rights.sees_all or (one.rights.official and access.everywhere(one.region_code)):
             return None
+        if not one.rights.official:
+            return []
         regions += access.within(one.region_code)
     return list(dict.fromkeys(regions))
 
@@ -373,7 +394,9 @@ def organisations_in_reach(
             return Organisation.objects.all()
         reached |= Q(pk=one.organisation_id)
         if one.rights.official:
-            reached |= _in_region(access, one.region_code, "region")
+            everywhere = access.everywhere(one.region_code)
+            regions = access.within(one.region_code)
+            reached |= Q(region__isnull=False) if everywhere else Q(Among(F("region"), regions))
     return Organisation.objects.filter(reached)
 
 

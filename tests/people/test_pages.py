@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jineng.core.events import events_of
+from jineng.people import permissions
 from jineng.people.commands.persons import add_person
 from jineng.people.models import (
     BlacklistEntry,
@@ -27,6 +28,7 @@ from jineng.people.models import (
     User,
 )
 from jineng.people.queries import listing
+from jineng.people.roles import Kind
 from tests.access.world import PASSWORD, TODAY, World, signed_in
 from tests.people.numbers import credit_code, identity_number
 
@@ -108,6 +110,60 @@ def test_a_group_is_found_wherever_in_reach_its_people_live(
     assert listed("") == {*made, me}
     assert listed("region=420106") == set(made)
     assert listed("region=420502") == {made[0], made[2], me}
+
+
+@pytest.mark.parametrize("place", ["420106", "420100", "420000"])
+def test_a_large_place_lists_whom_a_small_one_would(
+    world: World, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However they are found: walked to, by their name, or by where they live."""
+    regions = {code: Region.objects.current().get(code=code) for code in (place, "420107")}
+    made = [added(name=f"林{n}", living_region=regions["420107"]) for n in "甲乙丙"]
+    for one, code in zip(made, ("420106", "420502", "420107"), strict=True):
+        working = Region.objects.current().get(code=code)
+        Person.objects.filter(pk=one.pk).update(working_region=working)
+    department = world.home.bodies[Kind.HUMAN_RESOURCES]
+    Organisation.objects.filter(pk=department.pk).update(region=regions[place])
+    user = world.home.users[Role.ACCEPTOR]
+
+    def listed() -> dict[str, list[int]]:
+        access = signed_in(user)
+        asked = {query: query for query in ("", "region=420107", "region=420500", "group=laid_off")}
+        for words in ("林", "linjia", "世"):
+            sought = {"search": words, "region": "420107"}
+            asked[words] = urlsplit(post(access, "search_persons", search=words).url).query
+            asked[f"{words}, 420107"] = urlsplit(post(access, "search_persons", **sought).url).query
+        page = reverse("people:persons")
+        return {
+            name: [one.pk for one in access.get(f"{page}?{query}").context["table"].things]
+            for name, query in asked.items()
+        }
+
+    as_is = listed()
+    assert {*as_is["林"]} == {one.pk for one in (made[:1] if place == "420106" else made)}
+    for few in (0, 1_000):
+        monkeypatch.setattr(permissions, "FEW_REGIONS", few)
+        monkeypatch.setattr(listing, "FEW_REGIONS", few)
+        assert listed() == as_is
+
+
+def test_an_enterprise_narrows_its_people_to_a_group(world: World) -> None:
+    hr = signed_in(world.home.users[Role.ENTERPRISE_HR])
+
+    def listed(query: str) -> list[Person]:
+        things: list[Person] = (
+            hr.get(f"{reverse('people:persons')}?{query}").context["table"].things
+        )
+        return things
+
+    everyone = listed("")
+    assert everyone
+    GroupMembership.objects.filter(person__in=everyone).delete()
+    assert listed("group=laid_off") == []
+    GroupMembership.objects.create(
+        person=everyone[0], group="laid_off", starts_on=TODAY, proof="x", source="x"
+    )
+    assert listed("group=laid_off") == listed("group=laid_off&region=420000") == everyone[:1]
 
 
 def test_students_are_no_choice_of_a_department_that_does_not_serve_them(world: World) -> None:

@@ -37,6 +37,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(merged_into=None)
 
 
+#: What tells whether somebody reaches a person: in an index, the list is walked by it alone.
+REACHED_BY = ("household_region", "living_region", "working_region", "merged_into")
+
+
 class Person(models.Model):
     """One real person. Numbers are sealed; names stay in plain, to be searched and sorted by."""
 
@@ -79,8 +83,8 @@ class Person(models.Model):
         """Found by pieces of the name, listed in its order."""
 
         indexes = [
-            models.Index(fields=["name_key", "id"], name="person_in_order"),
-            models.Index(fields=["birth_date", "id"], name="person_by_birth"),
+            models.Index(fields=["name_key", "id"], include=REACHED_BY, name="person_in_order"),
+            models.Index(fields=["birth_date", "id"], include=REACHED_BY, name="person_by_birth"),
             models.Index(fields=["household_region", "id"], name="person_by_household"),
             models.Index(fields=["living_region", "id"], name="person_by_living"),
             models.Index(fields=["working_region", "id"], name="person_by_working"),

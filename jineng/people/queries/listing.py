@@ -17,9 +17,11 @@ from jineng.people.models import (
     User,
 )
 from jineng.people.permissions import (
+    FEW_REGIONS,
     HOMES,
     Among,
     AnyOf,
+    access_of,
     organisations_in_reach,
     persons_in_reach,
     regions_in_reach,
@@ -27,21 +29,25 @@ from jineng.people.permissions import (
 )
 from jineng.people.queries.organisations import organisations_found, sign_ups_in_reach
 from jineng.people.queries.persons import GROUPS, blacklisted_on, persons_found
-
-#: So many are a county, or a small prefecture.
-FEW_REGIONS = 8
+from jineng.people.roles import Kind
 
 
 def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QuerySet[Person]:
     """The persons in the user's reach that are wanted; those merged away are not among them."""
-    among = regions_within(region) if (region := wanted.get("region")) else None
-    persons = persons_in_reach(user, on=on, among=among).filter(merged_into=None)
-    if search := wanted.get("search"):
+    among = _among(user, wanted, on)
+    search = wanted.get("search")
+    persons = persons_in_reach(user, on=on, among=among, sought=bool(search))
+    persons = persons.filter(merged_into=None)
+    if search:
         persons = persons_found(persons, search, on=on)
     held_by_anybody = GroupMembership.objects.on(on)
     if (group := wanted.get("group")) in GROUPS:
-        near = regions_in_reach(user, on=on) if among is None else among
-        persons = persons.filter(_of(held_by_anybody.filter(group=group), near, user))
+        near = regions_in_reach(user, on=on)
+        held = held_by_anybody.filter(group=group)
+        if near == []:
+            persons = persons.filter(Exists(held.filter(person=OuterRef("pk"))))
+        else:
+            persons = persons.filter(_of(held, near if among is None else among, user))
     if wanted.get("blacklisted"):
         persons = persons.filter(Exists(blacklisted_on(on).filter(person=OuterRef("pk"))))
     groups = Prefetch(
@@ -49,6 +55,22 @@ def persons_listed(user: User, wanted: Mapping[str, str], *, on: date) -> QueryS
     )
     regions = ("household_region__parent", "living_region__parent")
     return persons.select_related(*regions).prefetch_related(groups)
+
+
+def so_many(user: User, wanted: Mapping[str, str], *, on: date) -> bool:
+    """Whether the persons wanted are a good part of all: of a large place, almost everybody."""
+    held = access_of(user, on=on).by("person:see")
+    if any(wanted.get(name) for name in ("search", "group", "blacklisted")) or not any(
+        one.rights.sees_all or Kind.HUMAN_RESOURCES in one.kinds for one in held
+    ):
+        return False
+    looked_at = regions_in_reach(user, on=on), _among(user, wanted, on)
+    return all(each is None or len(each) > FEW_REGIONS for each in looked_at)
+
+
+def _among(user: User, wanted: Mapping[str, str], on: date) -> list[int] | None:
+    region = wanted.get("region")
+    return access_of(user, on=on).within(region) if region else None
 
 
 def _of(held: QuerySet[GroupMembership], regions: list[int] | None, user: User) -> Q:

@@ -19,7 +19,7 @@ from jineng.people.queries.regions import full_name
 
 def persons_for_search(user: User, text: str, *, on: date, most: int) -> Hits:
     """By identity number, phone, name or pinyin. Two statements at the most."""
-    reached = persons_in_reach(user, on=on).filter(merged_into=None)
+    reached = persons_in_reach(user, on=on, sought=True).filter(merged_into=None)
     found = persons_found(reached, text, on=on)
     _count, keys = found_in_order(found, ("name_key", "pk"), size=most + 1, most=MOST_COUNTED)
     shown = found.select_related("living_region__parent", "household_region__parent")

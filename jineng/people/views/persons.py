@@ -1,5 +1,6 @@
 """Persons: listed, shown with their history, added, changed, merged."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from jineng.people.models import GroupMembership, Person, PersonMerge, User
 from jineng.people.permissions import access_of, person_for, persons_in_reach, require
 from jineng.people.queries.archives import SEALED, masked, records_of
 from jineng.people.queries.history import history_of_person
-from jineng.people.queries.listing import persons_listed
+from jineng.people.queries.listing import persons_listed, so_many
 from jineng.people.queries.persons import GROUP_NAMES, persons_found
 from jineng.people.queries.regions import full_name
 from jineng.people.views.asking import asked, signed_in
@@ -41,6 +42,7 @@ def persons(request: HttpRequest) -> HttpResponseBase:
     wanted = table.read(request.GET)
     context = {"may_add": access.may("person:edit")}
     found = persons_listed(user, wanted.filters, on=on)
+    table = replace(table, walked=so_many(user, wanted.filters, on=on))
     return listed(request, "people/persons.html", table, wanted, found, context)
 
 
