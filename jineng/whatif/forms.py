@@ -109,8 +109,12 @@ class _TrialField(forms.ModelChoiceField):
 class CompareForm(forms.Form):
     """Two trials."""
 
-    left = _TrialField(label=_("一方"), queryset=Trial.objects.none(), required=False)
-    right = _TrialField(label=_("另一方"), queryset=Trial.objects.none(), required=False)
+    left = _TrialField(
+        label=_("一方"), queryset=Trial.objects.none(), required=False, empty_label=_("请选择")
+    )
+    right = _TrialField(
+        label=_("另一方"), queryset=Trial.objects.none(), required=False, empty_label=_("请选择")
+    )
 
     def __init__(self, *given: Any, trials: Any, **more: Any) -> None:
         super().__init__(*given, **more)

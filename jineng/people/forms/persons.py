@@ -73,7 +73,11 @@ class NewPersonForm(PersonForm):
     )
     source = forms.CharField(label=_("类别的来源"), max_length=100, required=False)
 
-    field_order = ("identity_number", "name")
+    field_order = (
+        *("identity_number", "name", "sex", "phone"),
+        *("household_region", "living_region", "working_region", "education"),
+        *("bank_name", "bank_account", "group", "proof", "source", "why"),
+    )
 
     def details(self) -> dict[str, Any]:
         """For the command; the group begins today."""

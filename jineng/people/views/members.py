@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -132,8 +133,12 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 def _member(request: HttpRequest, found: Membership, **forms: Form) -> HttpResponse:
     on, user = business_date(), signed_in(request)
     manages = may_manage_members(user, found.organisation, found.role, on=on)
+    above = found.organisation
+    back = reverse("people:members", args=[above.pk]) if above else reverse("people:platform")
     context: dict[str, Any] = {
         "member": found,
+        "organisation": above,
+        "back": back,
         "today": on,
         "delegations": found.delegations.select_related("to_user").order_by("-starts_on"),
         "may_reset": user.pk != found.user_id and may_manage_user(user, found.user, on=on),
