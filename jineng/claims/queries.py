@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.timezone import now
@@ -15,7 +15,7 @@ from jineng.claims.permissions import owner_of_user
 from jineng.core.calendar import business_time
 from jineng.pages.planned import Given
 from jineng.pages.searching import Hit, Hits
-from jineng.pages.work import Queue
+from jineng.pages.work import Made, Queue
 
 #: What is kept for longer than this has no haste.
 LONG = timedelta(days=60)
@@ -61,6 +61,15 @@ def queues_of(user_id: int) -> Iterator[Queue]:
             note=_kept_until,
             noted="expires_at",
         )
+
+
+def made_by(user_id: int) -> Iterator[Made]:
+    """A user's batches as what they did lately."""
+    batches = Batch.objects.filter(owner=Given(owner_of_user(user_id)), expires_at__gt=Now())
+    rows = batches.order_by("-created_at").values(
+        moment=F("created_at"), named=F("file_name"), key=F("pk")
+    )
+    yield Made(gettext_lazy("上传了申领表"), "claims:batch", rows)
 
 
 def _kept_until(expires_at: datetime) -> str:

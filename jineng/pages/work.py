@@ -120,6 +120,19 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Made:
+    """Things of one kind that somebody made.
+
+    ``what``: what was done; ``view``: the page of one, by its key; ``rows``: `moment`, `named` and
+    `key` of each, the latest first.
+    """
+
+    what: Any
+    view: str
+    rows: "QuerySet[Any, Any]"
+
+
+@dataclass(frozen=True)
 class CaseStep:
     """A step of a case's timeline. ``state``: done, current or coming.
 

@@ -1,13 +1,16 @@
-"""Trials as pages list them."""
+"""Trials as pages list them, and as homes tell of them."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from jineng.claims.models import Batch, RunState, State
 from jineng.claims.permissions import owner_of_user
 from jineng.claims.queries import batches_of
+from jineng.pages.work import Made
 from jineng.people.models import User
 from jineng.people.permissions import Anybody
 from jineng.whatif.models import Trial
@@ -22,6 +25,13 @@ _SHOWN = {
     Shown.CANCELLED: Q(finished_at=None, run__state=RunState.CANCELLED),
     Shown.GONE: Q(finished_at=None, run=None),
 }
+
+
+def made_by(user: User, *, on: date) -> Iterator[Made]:
+    """A user's trials as what they did lately."""
+    trials = trials_in_reach(user, on=on).filter(by=user).order_by("-at")
+    rows = trials.values(moment=F("at"), named=F("title"), key=F("pk"))
+    yield Made(_("按草案试算"), "whatif:trial", rows)
 
 
 def trials_listed(

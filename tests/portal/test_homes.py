@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from jineng.claims.models import Batch
+from jineng.claims.permissions import owner_of_user
 from jineng.core.events import acting
 from jineng.people.commands.archives import ask_correction
 from jineng.people.models import (
@@ -142,6 +144,33 @@ def test_what_colleagues_did_is_told_within_reach(world: World) -> None:
     )
     assert "修改了单位信息" not in home(world, Role.FIRST_REVIEWER, far=True)
     assert "修改了单位信息" not in home(world, Role.TEACHER)
+
+
+def test_what_somebody_made_is_told_to_them_alone(world: World) -> None:
+    admin = world.home.users[Role.POLICY_ADMIN]
+    batch = Batch.objects.create(
+        owner=owner_of_user(admin.pk),
+        file_name="9月.xlsx",
+        file_size=1,
+        created_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    made = {
+        "上传了申领表": f"/batches/{batch.pk}/",
+        "修改了政策草案": f"/drafts/{world.things['draft']}/",
+        "录入了地区标准": f"/standards/{world.things['begun_standard']}/",
+        "按草案试算": f"/whatif/{world.things['trial']}/",
+    }
+    page, anothers = home(world, Role.POLICY_ADMIN), home(world, Role.STATISTICIAN)
+    for what, url in made.items():
+        assert f'<span class="who">我</span>{what} <a href="{url}">' in page
+        assert what not in anothers
+    # What is kept of the statement is kept in no language.
+    client = signed_in(admin)
+    client.cookies["jineng_language"] = "en"
+    english = client.get("/").content.decode()
+    assert "未提交的标准草稿" not in english
+    assert "按草案试算" not in english
 
 
 def test_what_was_done_with_persons_is_for_those_who_read_histories(world: World) -> None:

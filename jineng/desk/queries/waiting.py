@@ -1,15 +1,23 @@
-"""What waits at the policy desk for somebody, and whose turn it is."""
+"""What waits at the policy desk for somebody, whose turn it is, and what they did lately."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from jineng.desk.models import RegionalStandard
-from jineng.desk.permissions.standards import EDIT, entered_by, waiting_for
-from jineng.pages.work import Queue
+from jineng.desk.permissions.drafts import drafts_in_reach
+from jineng.desk.permissions.standards import (
+    EDIT,
+    SEE,
+    entered_by,
+    standards_in_reach,
+    waiting_for,
+)
+from jineng.desk.queries.cases import case_tables_in_reach
+from jineng.pages.work import Made, Queue
 from jineng.people.models import Delegation, Membership, Region, User
 from jineng.people.permissions import access_of
 from jineng.people.roles import RIGHTS
@@ -36,6 +44,22 @@ def queues_of(user: User, *, on: date) -> Iterator[Queue]:
             since=since,
             mine=mine,
         )
+
+
+def made_by(user: User, *, on: date) -> Iterator[Made]:
+    """What a user did lately with drafts, standards and cases, where they still see them."""
+    if not access_of(user, on=on).may(SEE):
+        return
+    drafts, standards = drafts_in_reach(user, on=on), standards_in_reach(user, on=on)
+    cases = case_tables_in_reach(user, on=on)
+    changed, entered = drafts.filter(changed_by=user), standards.filter(entered_by=user)
+    for what, view, rows, at, named in (
+        (_("修改了政策草案"), "draft", changed, "changed_at", "title"),
+        (_("录入了地区标准"), "standard", entered, "made_at", "region__name"),
+        (_("上传了案例表"), "case_table", cases.filter(by=user), "at", "file_name"),
+    ):
+        latest = rows.order_by(f"-{at}").values(moment=F(at), named=F(named), key=F("pk"))
+        yield Made(what, f"desk:{view}", latest)
 
 
 def who_may_second(standard: RegionalStandard, *, on: date) -> list[User]:

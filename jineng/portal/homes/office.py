@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jineng.audit.queries import queues_of as audit_queues
+from jineng.claims.queries import made_by as batches_made_by
 from jineng.claims.queries import queues_of as claims_queues
+from jineng.desk.queries.waiting import made_by as policy_made_by
 from jineng.desk.queries.waiting import queues_of as desk_queues
-from jineng.pages.work import Asking, Done, Waiting
+from jineng.pages.gathering import Gathering
+from jineng.pages.work import Asking, Done, Made, Waiting
 from jineng.people.models import Role, User
 from jineng.people.permissions import Access, Holding, access_of
 from jineng.people.queries.recent import recently
 from jineng.people.queries.waiting import queues_of as people_queues
 from jineng.portal.navigation import own_organisation
+from jineng.whatif.queries import made_by as trials_made_by
 
 MOST_DONE_SHOWN = 3
 EVENTS_SHOWN = 8
@@ -51,7 +55,7 @@ class Home:
 
 
 def home_of(user: User, *, on: date) -> Home:
-    """The home of whoever holds a role. Three statements beside what every page asks.
+    """The home of whoever holds a role. Four statements beside what every page asks.
 
     How they are put together depends on what somebody holds, and is kept; what they say is not.
     """
@@ -61,7 +65,7 @@ def home_of(user: User, *, on: date) -> Home:
         roles=[role_words(one) for one in access.holdings],
         waiting=[one for one in found if one.mine],
         awaited=[one for one in found if not one.mine],
-        recent=recently(user, on=on, most=EVENTS_SHOWN),
+        recent=_recent(user, access, on),
         actions=_actions(access),
     )
 
@@ -77,6 +81,40 @@ def _asking(user: User, access: Access, on: date) -> Asking:
             *audit_queues(access),
         ]
     )
+
+
+def _recent(user: User, access: Access, on: date) -> list[Done]:
+    """What the user and colleagues did, and what the user made, the latest first."""
+    kinds, gathering = _made(user, access, on)
+    done = recently(user, on=on, most=EVENTS_SHOWN)
+    for name, rows in gathering.answers().items():
+        what, view = kinds[name].what, kinds[name].view
+        done += [
+            Done(
+                at=datetime.fromisoformat(row["moment"]),
+                what=what,
+                who=_("我"),
+                about=row["named"],
+                url=reverse(view, args=[row["key"]]),
+            )
+            for row in rows
+        ]
+    return sorted(done, key=lambda one: one.at, reverse=True)[:EVENTS_SHOWN]
+
+
+@lru_cache(maxsize=1_000)
+def _made(user: User, access: Access, on: date) -> tuple[dict[str, Made], Gathering]:
+    """The statement for what a user made, and what its rows are of."""
+    kinds = {
+        one.view: one
+        for one in (
+            *batches_made_by(user.pk),
+            *policy_made_by(user, on=on),
+            *trials_made_by(user, on=on),
+        )
+    }
+    latest = {name: one.rows[:EVENTS_SHOWN] for name, one in kinds.items()}
+    return kinds, Gathering.of(latest)
 
 
 def role_words(holding: Holding) -> str:
