@@ -52,6 +52,11 @@ class Cited:
     text: str
     external: bool
 
+    @property
+    def document(self) -> str:
+        """The document's key."""
+        return self.citation.partition(" ")[0]
+
 
 @dataclass(frozen=True)
 class ConditionShown:

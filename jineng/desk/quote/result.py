@@ -43,7 +43,7 @@ class Need:
 class Card:
     """One scheme. ``stands``: a key of `STANDS`; ``most``: whether the amount is the most that it
     may be; ``later``: conditions that need earlier decisions, which nobody looks at here;
-    ``spares``: on what whoever is trained has something of it too; ``set_by``: who sets amounts."""
+    ``clauses``: all that it rests on, each once; ``set_by``: who sets amounts."""
 
     code: str
     name: str
@@ -62,7 +62,7 @@ class Card:
     needs: tuple[Need, ...]
     later: tuple[ConditionShown, ...]
     guide: Guide
-    spares: tuple[Cited, ...]
+    clauses: tuple[Cited, ...]
     set_by: str
 
     #: Facts whose value says nothing.
@@ -170,6 +170,10 @@ def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospec
     told = asked.questionnaire.explain(standing, scheme.code)
     guide = asked.pack.guides[scheme.code]
     across = {condition.code for condition in scheme.conditions if condition.across}
+    fails = _with(told, "fails")
+    holds = tuple(one for one in _with(told, "holds") if one.code not in across)
+    rests = [*cited(asked.pack, guide.trainee_cites), *told.amount.cites] if not fails else []
+    rests += [clause for one in fails or holds for clause in one.cites]
     key = stands(prospect)
     word, tone = STANDS[key]
     fen = prospect.amount if prospect.amount is not None else prospect.most
@@ -187,15 +191,15 @@ def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospec
         # one claim is one month where a training is no class but a job
         unit=_("元") if scheme.training in ONE else _("元／月"),
         told=told,
-        fails=_with(told, "fails"),
-        holds=tuple(one for one in _with(told, "holds") if one.code not in across),
+        fails=fails,
+        holds=holds,
         needs=tuple(
             Need(name, _(FACT[name].heading), _(supplier(name)), name in answers)
             for name in prospect.needs
         ),
         later=tuple(one for one in told.conditions if one.code in across),
         guide=guide,
-        spares=cited(asked.pack, guide.trainee_cites),
+        clauses=tuple(dict.fromkeys(rests)),
         set_by=set_by(scheme.parameters[key] for key in amount_keys(asked.pack, scheme)),
     )
 
