@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "jineng.people.signin.sessions.SessionLimitsMiddleware",
     "jineng.people.signin.origins.OriginMiddleware",
     # Every view asks for a signed-in user but those that say they don't.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jineng.people.signin.required.SignInRequiredMiddleware",
     "jineng.people.signin.factors.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -156,3 +156,28 @@ def test_who_is_made_inactive_is_out_at_once() -> None:
 def test_no_page_of_somebody_signed_in_is_kept_by_the_browser() -> None:
     client = began(user("worker"))
     assert client.get("/mine/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("told", "back"),
+    [
+        ({"Referer": "http://testserver/persons/?group=veteran"}, "/persons/%3Fgroup%3Dveteran"),
+        ({"Referer": "https://elsewhere.example/persons/"}, "/"),
+        ({}, "/"),
+    ],
+)
+def test_what_was_sent_too_late_leads_back_to_its_page(told: dict[str, str], back: str) -> None:
+    """Not to the address that it was sent to, where no page is."""
+    answer = Client().post("/persons/search", {"search": "王"}, headers=told)
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={back}")
+
+
+def test_a_part_of_a_page_that_is_asked_for_too_late_is_not_the_page_for_signing_in() -> None:
+    page = "http://testserver/persons/?page=2"
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    for answer in (
+        Client().get("/persons/?page=3", headers=headers),
+        Client().post("/persons/search", headers=headers),
+    ):
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer["HX-Redirect"] == "/accounts/login/?next=/persons/%3Fpage%3D2"
