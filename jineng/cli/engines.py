@@ -66,7 +66,7 @@ def adjudicate_folder(
     Errors: BadInput with what is wrong with the claims; click.UsageError.
     """
     from pyspark import StorageLevel
-    from pyspark.errors import AnalysisException
+    from pyspark.errors import AnalysisException, PySparkException
     from pyspark.sql import functions
 
     from jineng.policy import spark
@@ -76,7 +76,7 @@ def adjudicate_folder(
         claims = spark.claims_of(session, place).persist(StorageLevel.DISK_ONLY)
         past = spark.claims_of(session, history, history=True) if history else None
         past = past.persist(StorageLevel.DISK_ONLY) if past is not None else None
-    except AnalysisException as error:
+    except PySparkException as error:
         raise BadInput(f"读不了 {place}：{str(error).splitlines()[0]}") from None
     claims = _clean(claims, past, only_clean=only_clean)
     decided = spark.decide(session, rules, claims, past).drop("line")
@@ -97,9 +97,16 @@ def _clean(claims: DataFrame, past: DataFrame | None, *, only_clean: bool) -> Da
     """The claims to decide. Errors: BadInput with what is wrong."""
     from jineng.policy import spark
 
-    if only_clean:
-        claims = claims.filter(f"{spark.PROBLEM} IS NULL")
-    told = spark.problems(claims, past)
+    told = spark.wrong_cells(claims)
+    if told and only_clean:
+        clean = claims.filter(f"{spark.PROBLEM} IS NULL")
+        left = clean.count()
+        if left:
+            click.echo("\n".join(["申请有错误：", *(f"- {line}" for line in told)]), err=True)
+            skipped = claims.count() - left
+            click.echo(f"跳过有错误的 {skipped:,} 行，审核其余 {left:,} 行。", err=True)
+            claims, told = clean, []
+    told += [*(spark.wrong_cells(past) if past else ()), *spark.wrong_ids(claims, past)]
     if told:
         raise BadInput("\n".join(["申请有错误，未作任何决定：", *(f"- {line}" for line in told)]))
     return claims

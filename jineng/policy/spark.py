@@ -155,7 +155,9 @@ def claims_of(session: SparkSession, path: str, *, history: bool = False) -> Dat
     """
     from pyspark.sql import functions
 
-    raw = session.read.parquet(path).withColumn(_FILE, functions.input_file_name())
+    # a column that some files have and others don't is read, and not left out with the first file
+    files = session.read.option("mergeSchema", "true").parquet(path)
+    raw = files.withColumn(_FILE, functions.input_file_name())
     numbered = raw.withColumn("line", functions.monotonically_increasing_id())
     columns = CLAIM_COLUMNS | ({HISTORY_OUTCOME.name: pa.string()} if history else {})
     columns |= {PROBLEM: pa.string()}
@@ -180,7 +182,7 @@ def _read(table: pa.Table, columns: dict[str, pa.DataType], history: bool) -> pa
     for problem in intake.problems:
         said = f"“{problem.heading}”"
         said += f"“{problem.value}”：{problem.message}" if problem.value else f"：{problem.message}"
-        for row in problem.rows or (0,):
+        for row in problem.rows or range(table.num_rows):
             told[row] = f"{files[row]}：{said}" if told[row] is None else f"{told[row]}；{said}"
     made = {}
     for name, kind in columns.items():
@@ -194,18 +196,31 @@ def _read(table: pa.Table, columns: dict[str, pa.DataType], history: bool) -> pa
 
 def problems(claims: DataFrame, history: DataFrame | None = None, most: int = 50) -> list[str]:
     """What is wrong with claims that ``claims_of`` read, at most so many lines of it."""
+    told = [*wrong_cells(claims, most), *(wrong_cells(history, most) if history else ())]
+    return (told + wrong_ids(claims, history, most))[:most]
+
+
+def wrong_cells(frame: DataFrame, most: int = 50) -> list[str]:
+    """What can't be read of it, the same of several lines told once."""
     from pyspark.sql import functions
 
-    told = [
-        f"申请 {row['claim_id'] or '（无编号）'}，{row[PROBLEM]}"
-        for frame in (claims, history)
-        if frame is not None
-        for row in frame.filter(functions.col(PROBLEM).isNotNull()).limit(most).collect()
+    wrong = frame.filter(functions.col(PROBLEM).isNotNull()).groupBy(PROBLEM)
+    first = functions.min("claim_id").alias("first")
+    told = wrong.agg(first, functions.count("*").alias("lines")).orderBy("first").limit(most)
+    rows = [(row["first"] or "（无编号）", row["lines"], row[PROBLEM]) for row in told.collect()]
+    return [
+        f"申请 {claim} 等 {lines:,} 行，{said}" if lines > 1 else f"申请 {claim}，{said}"
+        for claim, lines, said in rows
     ]
+
+
+def wrong_ids(claims: DataFrame, history: DataFrame | None = None, most: int = 50) -> list[str]:
+    """Numbers of claims that come twice, or were decided before."""
+    told = []
     twice = claims.groupBy("claim_id").count().filter("count > 1").limit(most).collect()
     told += [f"申请编号 {row['claim_id']} 重复 {row['count']} 次" for row in twice if row[0]]
     if history is not None:
         both = claims.join(history.select("claim_id"), "claim_id", "left_semi")
         known = both.select("claim_id").limit(most).collect()
         told += [f"申请 {row['claim_id']} 已在历史文件中，不能重复审核" for row in known]
-    return told[:most]
+    return told

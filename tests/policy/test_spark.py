@@ -140,6 +140,37 @@ def test_what_is_wrong_in_a_folder_is_told_and_nothing_is_decided(
     session.catalog.clearCache()
     done = jineng(*words, "--only-clean")
     assert (done.returncode, "已审核 48 行" in done.stderr) == (0, True), done.stderr
+    assert "跳过有错误的 2 行，审核其余 48 行" in done.stderr
+
+
+def test_files_of_a_folder_may_have_other_columns_and_none_is_passed_over(
+    session: SparkSession, generated: Path, tmp_path: Path
+) -> None:
+    claims = (
+        pq.read_table(generated).slice(0, 300).select(["claim_id", "scheme", "region", "hours"])
+    )
+    folder = tmp_path / "claims"
+    folder.mkdir()
+    pq.write_table(claims.slice(0, 100).drop_columns(["hours"]), folder / "1.parquet")
+    pq.write_table(claims.slice(100, 100), folder / "2.parquet")
+    odd = pa.array(["x"] * 100)
+    pq.write_table(claims.slice(200).append_column("课堂时数", odd), folder / "3.parquet")
+    read = spark.claims_of(session, str(folder))
+    hours = {row["claim_id"]: row["hours"] for row in read.select("claim_id", "hours").collect()}
+    theirs = dict(zip(*(claims[name].to_pylist() for name in ("claim_id", "hours")), strict=True))
+    assert [one for one, said in hours.items() if said is not None] == [
+        one
+        for one in hours
+        if one in claims["claim_id"].to_pylist()[100:] and theirs[one] is not None
+    ]
+    # What is wrong with a column is wrong with every line of it, and told once for each file.
+    assert read.filter(f"{spark.PROBLEM} IS NULL").count() == 0
+    told = spark.wrong_cells(read)
+    assert len(told) == 3
+    for said in told:
+        assert " 等 100 行，" in said
+        assert "“课堂时数”：没有这一列" in said
+        assert "“受理日期”：缺少必填的列" in said
 
 
 def test_the_command_line_writes_the_same_file(
