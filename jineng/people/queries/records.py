@@ -105,6 +105,10 @@ class Chances:
         return None if self.allowed is None else max(0, self.allowed - self.used - self.reserved)
 
 
+#: Where somebody's year is counted: the first of these that is known.
+HOMES_WORK_FIRST = ("working_region", "living_region", "household_region")
+
+
 def chances_of(person: Person, *, on: date) -> list[Chances]:
     """A person's chances, years first, the latest before; then what was had once and for all.
 
@@ -113,7 +117,9 @@ def chances_of(person: Person, *, on: date) -> list[Chances]:
     held = records(person)
     taken = list(places_taken(held).values())
     uses = list(last_uses(held).values()) if taken else []
-    return chances_told(person, taken, uses, on=on)
+    regions = (getattr(person, home) for home in HOMES_WORK_FIRST)
+    region = next((region.code for region in regions if region), "")
+    return chances_told(region, taken, uses, on=on)
 
 
 def places_taken(held: Iterable[int] | QuerySet[Person]) -> QuerySet[Entitlement]:
@@ -128,9 +134,10 @@ def last_uses(held: Iterable[int] | QuerySet[Person]) -> QuerySet[EntitlementUse
 
 
 def chances_told(
-    person: Person, taken: Iterable[Any], uses: Iterable[Any], *, on: date
+    region: str, taken: Iterable[Any], uses: Iterable[Any], *, on: date
 ) -> list[Chances]:
-    """The same of what `places_taken` and `last_uses` hold."""
+    """The same of what `places_taken` and `last_uses` hold; ``region``: the code of where the
+    person works, or else lives."""
     used = _used(uses)
     found: dict[tuple[str, int], tuple[set[str], int | None]] = {}
     for row in taken:
@@ -152,7 +159,7 @@ def chances_told(
             )
         )
     if ((TRAININGS,), on.year) not in {(one.key, one.period) for one in chances}:
-        chances.append(Chances((TRAININGS,), on.year, (), 0, 0, _most_trainings(person, on)))
+        chances.append(Chances((TRAININGS,), on.year, (), 0, 0, _most_trainings(region, on)))
     return sorted(chances, key=lambda one: (-one.period, one.key))
 
 
@@ -162,11 +169,9 @@ def policy_places() -> Places:
     return Places(policy.load(settings.POLICY_PACK).schemes.values())
 
 
-def _most_trainings(person: Person, on: date) -> int | None:
-    """How many trainings a year the policy allows where the person works or lives."""
-    regions = (person.working_region, person.living_region, person.household_region)
-    code = next((region.code for region in regions if region), "")
-    return policy_places().most_trainings({"applied_on": on, "region": code})
+def _most_trainings(region: str, on: date) -> int | None:
+    """How many trainings a year the policy allows somebody there."""
+    return policy_places().most_trainings({"applied_on": on, "region": region})
 
 
 def _used(uses: Iterable[Any]) -> set[tuple[str, int, str]]:

@@ -15,7 +15,13 @@ from jineng.pages.gathering import Gathering, Row
 from jineng.pages.work import Done, Waiting
 from jineng.people.models import CorrectionRequest, Person, User
 from jineng.people.queries.archives import looks_into, looks_told
-from jineng.people.queries.records import Chances, chances_told, last_uses, places_taken
+from jineng.people.queries.records import (
+    HOMES_WORK_FIRST,
+    Chances,
+    chances_told,
+    last_uses,
+    places_taken,
+)
 from jineng.people.queries.waiting import correction_term
 from jineng.policy.entitlement import TRAININGS
 
@@ -53,7 +59,8 @@ def home_of(user: User, *, on: date) -> Home:
     known = answers["person"][0]
     person = Person(**{name: known[name] for name in _OF_PERSON})
     asked = answers.get("asked", [])
-    chances = chances_told(person, answers.get("taken", []), answers.get("uses", []), on=on)
+    region = next((known[code] for code in _REGIONS if known[code]), "")
+    chances = chances_told(region, answers.get("taken", []), answers.get("uses", []), on=on)
     return Home(
         person=person,
         trainings=next(
@@ -65,7 +72,8 @@ def home_of(user: User, *, on: date) -> Home:
     )
 
 
-_OF_PERSON = ("id", "name", "working_region_id", "living_region_id", "household_region_id")
+_OF_PERSON = ("id", "name", "living_region_id")
+_REGIONS = tuple(f"{home}__code" for home in HOMES_WORK_FIRST)
 
 
 @lru_cache(maxsize=10_000)
@@ -78,6 +86,7 @@ def _asking(person: int) -> Gathering:
         {
             "person": whose.values(
                 *_OF_PERSON,
+                *_REGIONS,
                 "education",
                 has_phone=ExpressionWrapper(Q(phone__isnull=False), BooleanField()),
                 has_account=ExpressionWrapper(Q(bank_account__isnull=False), BooleanField()),
