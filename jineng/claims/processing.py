@@ -285,7 +285,10 @@ def _decide(batch: Batch) -> None:
     report(Stage.DECIDING)
     pack = engine.pack()
     facts, history = facts_of(batch)
-    decisions = pack.decide(facts, history=history)
+    lines = facts.table.num_rows
+    decisions = pack.decide(
+        facts, history=history, done=lambda end: report(Stage.DECIDING, end, lines)
+    )
     report(Stage.WRITING)
     decisions = decisions.append_column("row", files.read_table("facts", ["row"])["row"])
     for name in ("scheme", "applied_on", "region", "person_id"):

@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -74,13 +74,21 @@ class Pack:
     draft: Draft | None = None
     base: Pack | None = field(default=None, repr=False)
 
-    def decide(self, table: Any, *, history: Any = None, threads: int | None = None) -> pa.Table:
+    def decide(
+        self,
+        table: Any,
+        *,
+        history: Any = None,
+        threads: int | None = None,
+        done: Callable[[int], None] | None = None,
+    ) -> pa.Table:
         """Decide every claim of a table.
 
         ``table``: anything Arrow understands (pyarrow, polars, pandas, DuckDB), a list of dicts,
         or an ``Intake``; one line a claim, the columns of ``FACTS``, cells text or typed, empty
         meaning not known. ``history``: earlier decisions, the same columns and ``outcome``; they
         count for caps and repeats and are not decided again. ``threads``: at most so many.
+        ``done``: told how many claims were looked at; what it raises breaks the whole off.
 
         Returns the columns of ``OUT`` in the order of the lines: claim_id and codes as text
         (dictionary-encoded but for claim_id), ``amount_yuan`` as decimal(12, 2) in yuan, 0.00
@@ -94,7 +102,7 @@ class Pack:
         earlier = clean_intake(history, history=True) if history is not None else None
         if earlier is not None:
             refuse_decided_twice(intake, earlier)
-        verdicts = self.verdicts(intake, earlier, threads=threads)
+        verdicts = self.verdicts(intake, earlier, threads=threads, done=done)
         ids = intake.table["claim_id"].combine_chunks()
         return self.wording.table(verdicts, ids, self.release, threads)
 
@@ -128,10 +136,15 @@ class Pack:
         return explain_line(self, lines, past_lines, claim_id, outcomes)
 
     def verdicts(
-        self, intake: Intake, history: Intake | None, *, threads: int | None = None
+        self,
+        intake: Intake,
+        history: Intake | None,
+        *,
+        threads: int | None = None,
+        done: Callable[[int], None] | None = None,
     ) -> Verdicts:
         """Bits and amounts of clean facts, line by line (see ``Verdicts``)."""
-        verdicts = self.judge.judged(intake.table, threads)
+        verdicts = self.judge.judged(intake.table, threads, done=done)
         live = np.flatnonzero(verdicts.outcome == ELIGIBLE)
         past = history.table if history else None
         stopped = stops(self.across, intake.table, live, past, self.rules.limits, threads)

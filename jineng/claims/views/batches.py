@@ -56,7 +56,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     }
     wanted = BATCHES.read(request.GET)
     found = batches_of(owner(request), at=timezone.now(), state=wanted["state"])
-    rows = Rows(found[: MOST_COUNTED + 1])
+    rows = Rows(list(found[: MOST_COUNTED + 1]))
     answer = listed(request, "claims/upload.html", BATCHES, wanted, rows, context)
     if form.errors:
         answer.status_code = 422

@@ -11,26 +11,11 @@ from typing import Any
 from django import template
 
 from jineng.pages.tables import text_of
+from jineng.portal.templatetags.charts import LEAST, WIDTH, Bar, Part
 
 register = template.Library()
 
-WIDTH, HEIGHT = 1000, 240
-#: A bar that there is can be seen.
-LEAST = 4
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar to the right of the line for more, to the left for less."""
-
-    name: Any
-    value: int
-    text: str
-    x: int
-    width: int
-    look: str
-    url: str = ""
-    more: tuple[str, ...] = ()
+HEIGHT = 240
 
 
 def signed(kind: str, value: int) -> str:
@@ -38,33 +23,34 @@ def signed(kind: str, value: int) -> str:
     return f"+{text_of(kind, value)}" if value > 0 else text_of(kind, value)
 
 
-@register.inclusion_tag("portal/components/balance.html")
+@register.inclusion_tag("portal/components/chart.html")
 def balance(title: Any, chart: dict[str, Any], numbers: bool = True) -> dict[str, Any]:
-    """Bars about a middle line. `chart` has `bars` (name, value, url, `more` cells of its row),
-    `kind` of the values (money or count), `column`: what the bars are, `heading`: of the values,
-    and `more`: what heads further cells. `numbers`: false where the page shows the table itself.
+    """Bars about a middle line, to the right of it for more, to the left for less. `chart` has
+    `bars` (name, value, url, `more` cells of its row), `kind` of the values (money or count),
+    `column`: what the bars are, `heading`: of the values, and `more`: what heads further cells.
+    `numbers`: false where the page shows the table itself.
     """
     kind, bars = chart.get("kind", "money"), chart["bars"]
     least = min(0, *(one["value"] for one in bars), 0)
     most = max(0, *(one["value"] for one in bars), 0)
     span = (most - least) or 1
-    middle = round(-least / span * WIDTH)
+    middle, heading = round(-least / span * WIDTH), chart.get("heading", "")
     drawn = []
     for one in bars:
         value = one["value"]
         width = max(LEAST, round(abs(value) / span * WIDTH)) if value else 0
         x = middle if value >= 0 else max(0, middle - width)
-        look = "more" if value > 0 else "less"
-        text, more = signed(kind, value), tuple(one.get("more", ()))
-        width = min(width, WIDTH - x)
-        drawn.append(Bar(one["name"], value, text, x, width, look, one.get("url", ""), more))
+        look, text = "more" if value > 0 else "less", signed(kind, value)
+        part = Part(heading, look, value, text, x, min(width, WIDTH - x))
+        more = tuple(one.get("more", ()))
+        drawn.append(Bar(one["name"], (part,), text, one.get("url", ""), more=more))
     return {
         "title": title,
         "numbers": numbers,
+        "series": [(heading, "")],
         "bars": drawn,
         "middle": min(middle, WIDTH - 2),
         "column": chart.get("column", ""),
-        "heading": chart.get("heading", ""),
         "more": chart.get("more", ()),
     }
 
