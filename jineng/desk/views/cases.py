@@ -1,8 +1,9 @@
 """Tables of cases: handed in, run, told row by row, taken along marked."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -32,7 +33,7 @@ MOST_OFFERED = 200
 
 
 def _against(table: CaseTable) -> str:
-    return _("草案：%(title)s") % {"title": table.draft.title} if table.draft else _("现行政策")
+    return table.draft.title if table.draft else _("现行政策")
 
 
 CASE_TABLES = Table(
@@ -47,7 +48,13 @@ CASE_TABLES = Table(
             kind="said",
             link=lambda one: reverse("desk:case_table", args=[one.pk]),
         ),
-        Column("against", gettext_lazy("对照"), _against),
+        Column(
+            "against",
+            gettext_lazy("对照"),
+            _against,
+            kind="said",
+            link=lambda one: reverse("desk:draft", args=[one.draft_id]) if one.draft_id else "",
+        ),
         Column("rows", gettext_lazy("行数"), lambda one: one.rows, kind="count"),
         Column("by", gettext_lazy("上传"), lambda one: one.by.username),
         Column("at", gettext_lazy("时间"), lambda one: one.at, sort=("at", "pk"), kind="date"),
@@ -73,7 +80,7 @@ CASE_ROWS = Table(
     columns=(
         Column("case", gettext_lazy("案例"), lambda one: one.case),
         Column("row", gettext_lazy("行"), lambda one: one.row, sort=("row",), kind="count"),
-        Column("about", gettext_lazy("说明"), lambda one: one.about),
+        Column("about", gettext_lazy("说明"), lambda one: one.about, kind="said"),
         Column("scheme", gettext_lazy("补贴项目"), lambda one: one.scheme, kind="said"),
         Column("expected", gettext_lazy("预期"), lambda one: one.expected.words),
         Column("got", gettext_lazy("实际"), lambda one: one.got.words),
@@ -124,7 +131,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
     user, on = signed_in(request), business_date()
     require(user, EDIT, on=on)
-    drafts = _drafts_to_prove(user)
+    drafts = list(_drafts_to_prove(user).order_by("-changed_at")[:MOST_OFFERED])
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CasesForm(*bound, drafts=drafts, initial={"draft": request.GET.get("draft", "")})
 
@@ -146,10 +153,16 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases/new.html", context, status=status)
 
 
-def _drafts_to_prove(user: User) -> list[Draft]:
+def _drafts_to_prove(user: User) -> "QuerySet[Draft]":
     found: Any = drafts_in_reach(user, on=business_date())
-    found = found.filter(mine__in=(OWN, MAY_EDIT), enactment=None)
-    return list(found.order_by("-changed_at")[:MOST_OFFERED])
+    return cast("QuerySet[Draft]", found.filter(mine__in=(OWN, MAY_EDIT), enactment=None))
+
+
+def _may_replace(table: CaseTable, user: User) -> bool:
+    """Whether the user may hand in another table for the same."""
+    if table.draft_id is None:
+        return access_of(user, on=business_date()).may(EDIT)
+    return _drafts_to_prove(user).filter(pk=table.draft_id).exists()
 
 
 @require_safe
@@ -162,8 +175,7 @@ def case_table(request: HttpRequest, pk: int) -> HttpResponseBase:
     context: dict[str, Any] = {
         "case_table": table,
         "crumb": table.file_name,
-        "against": _against(table),
-        "may_upload": access_of(user, on=on).may(EDIT),
+        "may_upload": _may_replace(table, user),
     }
     try:
         outcome = queries.outcome_of(table, queries.pack_for(table))

@@ -71,6 +71,7 @@ DRAFTS = Table(
             gettext_lazy("草案"),
             lambda one: one.title,
             sort=("title", "pk"),
+            kind="said",
             link=lambda one: reverse("desk:draft", args=[one.pk]),
         ),
         Column("mine", gettext_lazy("来源"), lambda one: MINE[one.mine], kind="status"),
