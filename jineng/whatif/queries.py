@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from jineng.claims.models import Batch, RunState, State
 from jineng.claims.permissions import owner_of_user
 from jineng.claims.queries import batches_of
+from jineng.desk.permissions.drafts import SEE
 from jineng.pages.work import Made
 from jineng.people.models import User
-from jineng.people.permissions import Anybody
+from jineng.people.permissions import Anybody, access_of
 from jineng.whatif.models import Trial
 from jineng.whatif.permissions import trials_in_reach
 
@@ -29,7 +30,9 @@ _SHOWN = {
 
 def made_by(user: User, *, on: date) -> Iterator[Made]:
     """A user's trials as what they did lately."""
-    trials = trials_in_reach(user, on=on).filter(by=user).order_by("-at")
+    if not access_of(user, on=on).may(SEE):
+        return
+    trials = Trial.objects.filter(by=user).order_by("-at")
     rows = trials.values(moment=F("at"), named=F("title"), key=F("pk"))
     yield Made(_("按草案试算"), "whatif:trial", rows)
 

@@ -7,16 +7,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jineng.desk.models import RegionalStandard
+from jineng.desk.models import CaseTable, RegionalStandard
 from jineng.desk.permissions.drafts import drafts_in_reach
-from jineng.desk.permissions.standards import (
-    EDIT,
-    SEE,
-    entered_by,
-    standards_in_reach,
-    waiting_for,
-)
-from jineng.desk.queries.cases import case_tables_in_reach
+from jineng.desk.permissions.standards import EDIT, SEE, entered_by, waiting_for
 from jineng.pages.work import Made, Queue
 from jineng.people.models import Delegation, Membership, Region, User
 from jineng.people.permissions import access_of
@@ -47,16 +40,16 @@ def queues_of(user: User, *, on: date) -> Iterator[Queue]:
 
 
 def made_by(user: User, *, on: date) -> Iterator[Made]:
-    """What a user did lately with drafts, standards and cases, where they still see them."""
+    """What a user did lately with drafts, standards and cases."""
     if not access_of(user, on=on).may(SEE):
         return
-    drafts, standards = drafts_in_reach(user, on=on), standards_in_reach(user, on=on)
-    cases = case_tables_in_reach(user, on=on)
-    changed, entered = drafts.filter(changed_by=user), standards.filter(entered_by=user)
+    changed = drafts_in_reach(user, on=on).filter(changed_by=user)
+    entered = RegionalStandard.objects.filter(entered_by=user)
+    cases = CaseTable.objects.filter(by=user)
     for what, view, rows, at, named in (
         (_("修改了政策草案"), "draft", changed, "changed_at", "title"),
         (_("录入了地区标准"), "standard", entered, "made_at", "region__name"),
-        (_("上传了案例表"), "case_table", cases.filter(by=user), "at", "file_name"),
+        (_("上传了案例表"), "case_table", cases, "at", "file_name"),
     ):
         latest = rows.order_by(f"-{at}").values(moment=F(at), named=F(named), key=F("pk"))
         yield Made(what, f"desk:{view}", latest)
