@@ -51,6 +51,20 @@ class Place:
         return f"{self.scheme}.{self.key}"
 
 
+def by_number(
+    pack: Pack, cites: Sequence[str], own: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Citations as people read them: the document's number for its key, ``D6 一`` as ``鄂…号 一``.
+
+    ``own``: the numbers of documents that come with a draft, by their keys.
+    """
+    numbers = {key: document.number for key, document in pack.documents.items()} | dict(own or {})
+    return tuple(
+        f"{numbers.get(key) or key}{space}{clause}"
+        for key, space, clause in (one.partition(" ") for one in cites)
+    )
+
+
 def parameter_at(pack: Pack, place: Place) -> Parameter | None:
     """The parameter in this place; None where there is none."""
     if not place.scheme:
@@ -167,14 +181,9 @@ class Reading:
         )
 
     def _numbered(self, cites: object) -> tuple[str, ...]:
-        """Citations, those of the draft's own documents by the documents' numbers."""
         own = _mapping(self.content.get("documents"))
-        found = []
-        for one in _texts(cites):
-            key, _space, clause = one.partition(" ")
-            number = _mapping(own.get(key)).get("number")
-            found.append(f"{number} {clause}".strip() if number else one)
-        return tuple(found)
+        numbers = {key: str(_mapping(one).get("number") or "") for key, one in own.items()}
+        return by_number(self.pack, _texts(cites), numbers)
 
     def _sides(self, place: Place, region: str, start: date | None) -> tuple[str, str]:
         """What holds from that day on now, and under the draft."""

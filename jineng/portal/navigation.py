@@ -308,7 +308,8 @@ def crumbs_of(match: ResolverMatch | None, page: Page) -> list[Crumb]:
     """The way to a page from the home page on, the page itself the last; none for the home page.
 
     ``page``: its context. `back` there is the address of what it lies under, where it is a form
-    about a thing that is not in the context; `crumb` its own title, where it has one of its own.
+    about a thing that is not in the context, and `about` what that is called; `crumb` its own
+    title, where it has one of its own.
     """
     place = PLACES.get(match.view_name) if match else None
     if match is None or place is None or not place.under:
@@ -317,7 +318,8 @@ def crumbs_of(match: ResolverMatch | None, page: Page) -> list[Crumb]:
     back = page.get("back")
     for view in _above(match.view_name):
         above = PLACES.get(view, place)
-        crumbs.append(Crumb(_named(above, page), str(back or _address(view, above, page))))
+        named = (back and page.get("about")) or _named(above, page)
+        crumbs.append(Crumb(named, str(back or _address(view, above, page))))
         back = None
     return crumbs[::-1]
 

@@ -78,7 +78,7 @@ CASE_ROWS = Table(
     "case-rows",
     gettext_lazy("案例"),
     columns=(
-        Column("case", gettext_lazy("案例"), lambda one: one.case),
+        Column("case", gettext_lazy("案例"), lambda one: one.case, kind="code"),
         Column("row", gettext_lazy("行"), lambda one: one.row, sort=("row",), kind="count"),
         Column("about", gettext_lazy("说明"), lambda one: one.about, kind="said"),
         Column("scheme", gettext_lazy("补贴项目"), lambda one: one.scheme, kind="said"),

@@ -21,6 +21,7 @@ from jineng.people.views.asking import signed_in
 
 if TYPE_CHECKING:
     from jineng.desk.drafting import Place, Reading, Written
+    from jineng.policy import Pack
     from jineng.policy.parameters import Parameter
 
 
@@ -80,7 +81,7 @@ def parameter(request: HttpRequest, pk: int, word: str) -> HttpResponse:
         "parameter": found,
         "scheme": read.pack.schemes[place.scheme].name if place.scheme else "",
         "hows": [(one, forms_of.HOWS[one], one == how) for one in hows],
-        "values": _values(found),
+        "values": _values(read.pack, found),
         "back": reverse("desk:draft", args=[pk]),
     }
     status = 422 if form.is_bound else 200
@@ -183,8 +184,10 @@ def _changed(
     return drafting.with_value(content, read.pack, place, value)
 
 
-def _values(found: "Parameter") -> list[dict[str, Any]]:
+def _values(pack: "Pack", found: "Parameter") -> list[dict[str, Any]]:
     """What holds now, and where."""
+    from jineng.desk.drafting import by_number
+
     names = regions_by_code(business_date())
     return [
         {
@@ -192,7 +195,7 @@ def _values(found: "Parameter") -> list[dict[str, Any]]:
             "start": value.start,
             "end": value.end,
             "region": names[value.region].name if value.region in names else value.region or "",
-            "cites": value.cites,
+            "cites": by_number(pack, value.cites),
         }
         for value in sorted(found.values, key=lambda one: (one.region or "", str(one.start)))
     ]

@@ -250,6 +250,7 @@ def title(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("已保存。"),
         submit=_("保存"),
         back=_page_of(found),
+        about=found.title,
     )
 
 
@@ -353,6 +354,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("已复制。"),
         submit=_("复制"),
         back=_page_of(found),
+        about=found.title,
         then=_page_of,
     )
 
@@ -377,6 +379,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("草案“%(title)s”已删除。") % {"title": found.title},
         submit=_("删除草案"),
         back=_page_of(found),
+        about=found.title,
         then=lambda _done: reverse("desk:drafts"),
         consequences=consequences,
         question=_("删除这份草案吗？"),

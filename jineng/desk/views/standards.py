@@ -239,10 +239,13 @@ def _title(one: RegionalStandard) -> str:
 
 def _now_there(one: RegionalStandard) -> str:
     """What holds as things are, in words."""
+    from jineng.desk.drafting import by_number
+
     value = in_its_place(one)
     if value is None:
         return _("尚未规定")
-    told = {"text": _in_yuan(value.value), "cites": _("、").join(value.cites)}
+    cites = by_number(pack_of_files(), value.cites)
+    told = {"text": _in_yuan(value.value), "cites": _("、").join(cites)}
     return _("%(text)s（%(cites)s）") % told
 
 
@@ -269,6 +272,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("已保存。"))
         return redirect(back)
     context = {"form": form, "chosen": chosen, "region": one.region, "standard": one, "back": back}
+    context["about"] = _title(one)
     status = 422 if form.is_bound else 200
     return render(request, "desk/standards/form.html", context, status=status)
 
@@ -440,6 +444,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         done=str(chosen.done),
         submit=chosen.submit,
         back=back,
+        about=_title(one),
         consequences=chosen.says(one, on),
         undo=chosen.undo,
     )

@@ -26,19 +26,22 @@ def form_page(
     consequences: Sequence[str] = (),
     undo: str = "",
     question: str = "",
+    about: str = "",
     danger: bool = False,
 ) -> HttpResponse:
     """The form; filled in well, the command is done and `done` said on the page `back`.
 
     ``then``: leads elsewhere instead, by what the command gives. ``consequences``: what follows,
     where it is hard to undo; then it is asked whether that is meant (`question`, where it is not
-    the usual one), and `undo` says what can be taken back. ``danger``: something is lost.
+    the usual one), and `undo` says what can be taken back. ``about``: the name of what the page
+    `back` is about. ``danger``: something is lost.
     """
     if form.is_bound and (result := asked(form, command)):
         messages.success(request, done)
         return redirect(then(result) if then else back)
     context = {"form": form, "title": title, "lead": lead, "back": back, "submit": submit}
     context |= {"consequences": consequences, "undo": undo, "danger": danger}
+    context["about"] = about
     context["question"] = question or _("现在办理吗？")
     template = "people/confirm.html" if consequences else "people/form.html"
     return render(request, template, context, status=422 if form.is_bound else 200)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, Select
+from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
 
 register = template.Library()
 
@@ -12,7 +12,8 @@ register = template.Library()
 def field(bound: BoundField) -> dict[str, Any]:
     """A field with its label, its help and what is wrong with it."""
     widget = bound.field.widget
-    boxes = isinstance(widget, CheckboxSelectMultiple)
+    # Boxes that are ticked are what Django draws round ones by, too.
+    boxes = isinstance(widget, RadioSelect)
     ticked = isinstance(widget, CheckboxInput)
     looks = "form-check-input" if ticked or boxes else "form-control"
     if isinstance(widget, Select):
