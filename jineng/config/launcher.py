@@ -40,7 +40,7 @@ SECONDS_FOR_ANOTHER_TO_STOP = 20
 LOG_BYTES_KEPT = 10 * 1024 * 1024
 #: How `jineng demo --first-start` ends where the database holds data of somebody's own.
 NOT_EMPTY = 3
-LEFT_ALONE = "left alone"
+LOADED, LEFT_ALONE = "loaded", "left alone"
 
 
 class Refused(Exception):
@@ -67,6 +67,7 @@ class Demo:
         self.children: list[Child] = []
         self.record = Record(var / "run" / "sessions.json")
         self.url_file = var / "run" / "database_url"
+        self.port_file = var / "run" / "port"
         self.counts = var / "run" / "metrics"
 
     def start(self) -> None:
@@ -165,9 +166,14 @@ class Demo:
 
         Killed, it begins anew at the next start: the load is one transaction.
         """
-        if not numbers.demo():
-            return
         stamp = self.var / "postgres" / "jineng_demo"
+        if not numbers.demo():
+            if self.postgres and stamp.exists() and stamp.read_text() == LOADED:
+                say(
+                    "库里是演示省的数据；要空的网站，请用 JINENG_VAR 另指定文件夹"
+                    " / the demo province is in here; for an empty site name another JINENG_VAR"
+                )
+            return
         state = stamp.read_text() if self.postgres and stamp.exists() else self._run_load(app)
         if self.postgres:
             stamp.write_text(state)
@@ -197,12 +203,13 @@ class Demo:
             raise
         if status not in (0, NOT_EMPTY):
             raise Refused(f"演示省没有装入，原因见 / the demo province was not loaded, see {log}")
-        return LEFT_ALONE if status == NOT_EMPTY else "loaded"
+        return LEFT_ALONE if status == NOT_EMPTY else LOADED
 
     def _write_address(self, app: DatabaseUrl) -> None:
         descriptor = os.open(self.url_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(app.text)
+        self.port_file.write_text(str(self.port))
 
     def _environment(self, url: DatabaseUrl) -> dict[str, str]:
         return os.environ | {
@@ -282,6 +289,7 @@ class Demo:
         if self.postgres is not None:
             self.postgres.stop()
         self.url_file.unlink(missing_ok=True)
+        self.port_file.unlink(missing_ok=True)
         self.record.forget()
 
 

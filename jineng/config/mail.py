@@ -1,6 +1,7 @@
 """The server that e-mail goes out by, as its settings name it, and where links in it lead."""
 
 import os
+from pathlib import Path
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
@@ -35,10 +36,11 @@ def sender() -> str:
     return sender or "webmaster@localhost"
 
 
-def site_address() -> str:
+def site_address(var: Path) -> str:
     """Where the site is reached, without a slash at the end; for links in messages.
 
-    Raises ValueError.
+    Where nothing says so: on this machine, at the port of what runs from this `var`. Raises
+    ValueError.
     """
     given = os.environ.get("JINENG_SITE", "").rstrip("/")
     if given:
@@ -51,4 +53,11 @@ def site_address() -> str:
     hosts = os.environ.get("JINENG_HOSTS", "").split()
     if hosts:
         return f"http{'s' if os.environ.get('JINENG_HTTPS') == '1' else ''}://{hosts[0]}"
-    return f"http://localhost:{os.environ.get('JINENG_PORT') or '8000'}"
+    return f"http://localhost:{os.environ.get('JINENG_PORT') or _port_in_use(var) or '8000'}"
+
+
+def _port_in_use(var: Path) -> str:
+    try:
+        return (var / "run" / "port").read_text().strip()
+    except OSError:
+        return ""

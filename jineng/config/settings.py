@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "jineng.people.signin.required.SignInRequiredMiddleware",
     "jineng.people.signin.factors.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "jineng.portal.methods.NoPageMiddleware",
 ]
 
 ROOT_URLCONF = "jineng.config.urls"
@@ -190,7 +191,7 @@ EMAIL_HOST_USER = os.environ.get("JINENG_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("JINENG_SMTP_PASSWORD", "")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender()
-SITE_ADDRESS = mail.site_address()
+SITE_ADDRESS = mail.site_address(VAR)
 # How long somebody stays signed in without doing anything, and altogether.
 SESSION_MINUTES = numbers.session_minutes()
 OFFICIAL_SESSION_MINUTES = numbers.official_session_minutes()

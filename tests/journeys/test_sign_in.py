@@ -47,7 +47,7 @@ def administrator(site: Demo, name: str) -> str:
     """Makes a platform administrator as one does on the machine; the link that comes of it."""
     command = [sys.executable, str(ROOT / "manage.py"), "platform_admin", name]
     done = subprocess.run(
-        [*command, "--site", site.url],
+        command,
         env={**os.environ, "JINENG_VAR": str(site.var), "DATABASE_URL": address(site)},
         capture_output=True,
         text=True,

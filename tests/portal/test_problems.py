@@ -100,6 +100,12 @@ def test_what_to_do_next_is_said(client: Client, settings: Any) -> None:
     number_on(page)
 
 
+def test_an_address_that_takes_forms_alone_says_that_no_page_is_there(client: Client) -> None:
+    answer = client.get("/preferences/columns/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "找不到此页" in answer.content.decode()
+
+
 def test_a_page_of_breakdown_without_a_frame_is_still_a_page(monkeypatch: Any) -> None:
     monkeypatch.setattr("jineng.portal.templatetags.frame.navigation_of", broken)
     answer = override_settings(ROOT_URLCONF="tests.portal.test_problems")(

@@ -1,9 +1,9 @@
 """`manage.py platform_admin NAME`: the first user, who gives all others their roles."""
 
 import getpass
-import os
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from jineng.core.calendar import business_date
@@ -25,8 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset", action="store_true", help="已有的平台管理员：取消其密码和双重验证，另发链接"
         )
-        port = os.environ.get("JINENG_PORT") or "8000"
-        parser.add_argument("--site", default=f"http://localhost:{port}", help="网站地址")
+        parser.add_argument("--site", default=settings.SITE_ADDRESS, help="网站地址")
 
     def handle(self, *args: Any, name: str, reset: bool, site: str, **options: Any) -> None:
         """Prints the link alone, so that it can be piped."""
