@@ -89,6 +89,8 @@ def test_one_press_and_one_is_in(demo: Demo) -> None:
     # No second factor is asked for, and the session stands in the list as any other.
     assert "武昌" in visitor.get("/persons/")
     assert "陈静" in visitor.get("/accounts/sessions/")
+    # Where a password is asked for again, it is said that nobody of the cast has one.
+    assert "这一步在演示里走不通" in visitor.get("/accounts/reauthenticate/")
 
 
 @pytest.mark.browser
