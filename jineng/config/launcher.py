@@ -28,7 +28,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from jineng.config import database, keys, numbers, registers
+from jineng.config import database, keys, mail, numbers, registers
 from jineng.config.database import DatabaseUrl, Roles
 from jineng.config.embedded import DidNotStart, EmbeddedPostgres
 from jineng.config.processes import MARK, Child, Record, end_sessions
@@ -395,6 +395,9 @@ def _require_numbers() -> None:
         numbers.demo()
         numbers.demo_persons(1)
         registers.outside_registers()
+        mail.server()
+        mail.sender()
+        mail.site_address(ROOT / "var")
     except ValueError as problem:
         raise Refused(str(problem)) from None
 
