@@ -1,10 +1,11 @@
 """A small world, on its day."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.access.world import TODAY, World
+from tests.access.world import TODAY, World, standing
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +18,10 @@ def today(settings: Any) -> None:
 def world(db: None) -> World:
     """Two districts with one of everybody."""
     return World.made()
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], World]]:
+    """Two districts, made once for the tests of a module that all begin with them."""
+    with django_db_blocker.unblock(), standing(World.made) as world:
+        yield world

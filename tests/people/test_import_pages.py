@@ -1,6 +1,7 @@
 """Pages of imports, and what records say on a person's page."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ from tests.people.insured import line, months
 
 NOW = timezone.now()
 GIVEN: dict[str, Any] = {"by": None, "on": TODAY, "at": NOW}
+
+
+@pytest.fixture
+def world(made: Callable[[], World], db: None) -> World:
+    """Two districts with one of everybody."""
+    return made()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Pages of the registers: what they show, what they hide, and what their forms do."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,6 +32,12 @@ from jineng.people.queries import listing
 from jineng.people.roles import Kind
 from tests.access.world import PASSWORD, TODAY, World, signed_in
 from tests.people.numbers import credit_code, identity_number
+
+
+@pytest.fixture
+def world(made: Callable[[], World], db: None) -> World:
+    """Two districts with one of everybody."""
+    return made()
 
 
 @pytest.fixture

@@ -31,13 +31,6 @@ pytestmark = pytest.mark.django_db
 STACK = 6
 
 
-@pytest.fixture
-def world(settings: Any) -> World:
-    """Two districts, on their day, with one of each thing."""
-    settings.BUSINESS_DATE = TODAY
-    return World.furnished()
-
-
 def home(world: World, role: str, *, far: bool = False) -> str:
     """The home page of whoever has this role."""
     district = world.elsewhere if far else world.home

@@ -1,7 +1,6 @@
 """What the navigation shows whom, and the way to each page."""
 
 import re
-from typing import Any
 
 import pytest
 from django.http import HttpRequest
@@ -21,7 +20,7 @@ from jineng.portal.navigation import (
 )
 from jineng.portal.places import PLACES
 from tests.access.table import ROWS
-from tests.access.world import TODAY, World, signed_in
+from tests.access.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +43,6 @@ NO_PAGE = {
 SIGNING_IN = (
     "account_", "mfa_authenticate", "mfa_reauthenticate", "mfa_login", "text", "socialaccount_",
 )  # fmt: skip
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """Two districts, on their day."""
-    settings.BUSINESS_DATE = TODAY
-    return World.furnished()
 
 
 def asked_by(user: User | None, path: str = "/") -> HttpRequest:

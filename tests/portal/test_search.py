@@ -1,7 +1,6 @@
 """The search over everything finds what is within reach, and no address tells what was sought."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,16 +10,14 @@ from jineng.claims.permissions import owner_of_user
 from jineng.people.models import Organisation, Person, Role, User
 from jineng.people.names import organisation_key, organisation_tokens, person_key, person_tokens
 from jineng.people.roles import Kind
-from tests.access.world import TODAY, World, identity_number, signed_in
+from tests.access.world import World, identity_number, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(settings: Any) -> World:
+def world(world: World) -> World:
     """Two districts with their names in the index."""
-    settings.BUSINESS_DATE = TODAY
-    made = World.furnished()
     for person in Person.objects.all():
         Person.objects.filter(pk=person.pk).update(
             name_key=person_key(person.name), name_tokens=person_tokens(person.name)
@@ -29,7 +26,7 @@ def world(settings: Any) -> World:
         Organisation.objects.filter(pk=one.pk).update(
             name_key=organisation_key(one.name), name_tokens=organisation_tokens(one.name)
         )
-    return made
+    return world
 
 
 def sought(user: User, text: str) -> tuple[str, str]:
