@@ -44,5 +44,6 @@ def left_in_chinese(page: str, names: re.Pattern[str]) -> set[str]:
     """The texts of a page that are not English, without names."""
     texts = Texts()
     texts.feed(page)
-    plain = (names.sub(" ", " ".join(text.split())) for text in texts.texts)
-    return {text for text in plain if CHINESE.search(text)}
+    # Names are many; most texts have nothing to look for them in.
+    chinese = (" ".join(text.split()) for text in set(texts.texts) if CHINESE.search(text))
+    return {text for one in chinese if CHINESE.search(text := names.sub(" ", one))}

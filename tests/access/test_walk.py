@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jineng.people.models import Role, User
+from jineng.people.signin.sessions import BEGAN, SEEN
 from tests.access.rows import Row
 from tests.access.table import ROWS
 from tests.access.world import World
@@ -75,10 +76,15 @@ def sessions(world: World, django_db_blocker: Any) -> dict[int, str]:
     return made
 
 
+#: One stack of middleware for all who walk; each has a client, and so cookies, of their own.
+STACK = Client().handler
+
+
 def get(row: Row, world: World, session: str = "") -> HttpResponseBase:
     """What the address gives; whatever was changed by it is undone."""
     at = {name: world.things.get(thing, thing) for name, thing in row.at.items()}
     client = Client()
+    client.handler = STACK
     if session:
         client.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
@@ -90,6 +96,8 @@ def get(row: Row, world: World, session: str = "") -> HttpResponseBase:
 def freshly_confirmed(client: Client, user: User) -> None:
     """Has the session know that the password was just given once more, however long a walk is."""
     session = client.session
+    # Seen just now, too: else each page would write that down.
+    session[BEGAN], session[SEEN] = int(time.time()), int(time.time()) + 3600
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time() + 3600, "reauthenticated": True}
     ]
