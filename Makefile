@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 
-.PHONY: demo setup test check messages bench-adjudicate bench-registers bench-shell bench-policy-desk lock clean
+.PHONY: demo setup test check types style messages bench-adjudicate bench-registers bench-shell bench-policy-desk lock clean
 
 demo:  ## the site with its worker and database, on http://localhost:8000
 	@tools/prepare run
@@ -32,9 +32,14 @@ setup-test:
 	@$(BIN)/python -m tools.java
 
 check:  ## the checks that run no test
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync types style
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(BIN)/python tools/node.py node_modules/typescript/bin/tsc --noEmit
 
