@@ -11,13 +11,16 @@ rmSync(outdir, { recursive: true, force: true });
 
 // Tabler has five times what is used of it. Whatever could name a class is looked through.
 const words = wordsIn(["jineng", "frontend"], [".html", ".py", ".ts"]);
-const prune = {
-  name: "prune",
+// A sheet of paper is as narrow as a tablet, and yet no phone: lists stay tables on it.
+const onScreen = (css) => css.replaceAll("@media (max-width", "@media screen and (max-width");
+const styles = {
+  name: "styles",
   setup(builder) {
-    builder.onLoad({ filter: /tabler\.css$/ }, ({ path }) => ({
-      contents: pruned(readFileSync(path, "utf8"), words),
-      loader: "css",
-    }));
+    builder.onLoad({ filter: /\.css$/ }, ({ path }) => {
+      const css = readFileSync(path, "utf8");
+      const kept = path.endsWith("tabler.css") ? pruned(css, words) : css;
+      return { contents: onScreen(kept), loader: "css" };
+    });
   },
 };
 
@@ -32,5 +35,5 @@ await build({
   charset: "utf8",
   legalComments: "linked",
   logLevel: "warning",
-  plugins: [prune],
+  plugins: [styles],
 });

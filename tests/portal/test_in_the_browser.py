@@ -123,6 +123,10 @@ def test_paper_shows_the_content_alone(page: Page, site: Demo) -> None:
     expect(page.locator(".print-head")).to_contain_text("页面时间")
     page.emulate_media(media="print", color_scheme="dark")
     assert contrast(page, "h1") >= 7
+    # Paper is as narrow as a tablet, and no phone: a table is a table there, with its heads.
+    page.set_viewport_size({"width": 688, "height": 1000})
+    page.goto(f"{site.url}/policy/schemes/PRE/cases/")
+    expect(page.locator("thead").first).to_be_visible()
 
 
 def test_preferences_need_no_script(browser: Browser, site: Demo) -> None:
