@@ -61,8 +61,21 @@ def begin() -> None:
         with connection.cursor() as cursor:
             cursor.execute(NOW)
             snapshot, _begins, ends, last, cluster = cursor.fetchone()
+            cursor.execute("SELECT pg_current_xact_id_if_assigned()::text")
+            (own,) = cursor.fetchone()
+        done = snapshot if own is None else _going_on(snapshot, int(own))
         at = {"floor": last, "next_floor": last, "next_seen": int(ends)}
-        Reading.objects.get_or_create(pk=1, defaults={"done": snapshot, "cluster": cluster, **at})
+        Reading.objects.get_or_create(pk=1, defaults={"done": done, "cluster": cluster, **at})
+
+
+def _going_on(snapshot: str, own: int) -> str:
+    """A snapshot as others see it, to whom the transaction that took it isn't over: what is yet to
+    happen in it will be told, whoever ends in the meantime."""
+    begins, ends, others = snapshot.split(":")
+    if own >= int(ends):
+        return snapshot
+    going = sorted({own, *(int(one) for one in others.split(",") if one)})
+    return f"{min(int(begins), own)}:{ends}:{','.join(map(str, going))}"
 
 
 def _begin(reading: Reading) -> None:

@@ -161,6 +161,23 @@ def test_a_long_transaction_makes_nobody_wait(database_roles: Roles) -> None:
     assert told() == happened()
 
 
+def test_reading_that_begins_amid_a_transaction_tells_of_the_rest_of_it(
+    database_roles: Roles,
+) -> None:
+    """A province is loaded so: what its cast finds in the inbox happens after the beginning."""
+    user = User.objects.create(username="user").pk
+    _start_anew()
+    Reading.objects.all().delete()
+    with transaction.atomic():
+        happens_to(user)
+        with other_session(database_roles) as quicker:
+            happens_to(user, quicker)
+        reading.begin()
+        happens_to(user)
+    read()
+    assert told() == happened()[-1:]
+
+
 def test_a_telling_that_fails_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
     users = [User.objects.create(username=f"user {n}").pk for n in range(3)]
     read()
