@@ -31,7 +31,7 @@ def loaded(pack: str, standards: Path | None = None) -> policy.Pack:
         progress("载入政策包", 0, 0)
         try:
             rules = policy.load(pack)
-            return rules.with_standards(policy.read_standards(standards)) if standards else rules
+            return policy.laid_over(rules, policy.read_laid(standards)) if standards else rules
         except LookupError as error:
             raise click.UsageError(f"{error.args[0]}。") from None
         except policy.PackError as error:

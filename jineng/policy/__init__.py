@@ -24,6 +24,7 @@ from jineng.policy.errors import FactsError, PackError
 from jineng.policy.explanation import Explanation
 from jineng.policy.facts import FACTS, OUT, Fact, Out
 from jineng.policy.intake import Intake, Problem, read_columns, read_facts
+from jineng.policy.laid import laid_over, laid_text, read_laid
 from jineng.policy.pack import Pack, decided_twice, load
 from jineng.policy.schemes import (
     AtMost,
@@ -40,7 +41,6 @@ from jineng.policy.standards import (
     StandardsError,
     left_to_regions,
     read_standards,
-    standards_text,
 )
 from jineng.policy.whatif import Difference, WhatIf, differences, whatif
 
@@ -85,6 +85,8 @@ __all__ = [
     "draft_of",
     "issued",
     "known",
+    "laid_over",
+    "laid_text",
     "left_to_regions",
     "load",
     "put_in_force",
@@ -92,9 +94,9 @@ __all__ = [
     "read_columns",
     "read_draft",
     "read_facts",
+    "read_laid",
     "read_standards",
     "readiness",
     "run_cases",
-    "standards_text",
     "whatif",
 ]

@@ -27,8 +27,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from jineng.policy.assembly import (
     Change,
     Enacted,
@@ -123,24 +121,37 @@ def read_standards(path: str | Path) -> list[Standard]:
     Errors: StandardsError with all that can't be read; OSError where there is no such file.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise StandardsError([f"{path.name}：不是 UTF-8 文本，请另存为 UTF-8 编码"]) from None
-    raw, wrong = read_yaml(text)
-    errors = [f"{path.name}：{reason}" for reason in wrong]
-    standards: list[Standard] = []
-    if not errors:
-        standards, errors = written_standards(raw, path.name)
+    standards, errors = written_standards(read_list(path), path.name)
     if errors:
         raise StandardsError(errors)
     return standards
 
 
-def written_standards(raw: object, file: str) -> tuple[list[Standard], list[str]]:
+def read_list(path: Path) -> list[Any]:
+    """The entries of a file, as YAML gives them.
+
+    Errors: StandardsError where it is no list; OSError.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise StandardsError([f"{path.name}：不是 UTF-8 文本，请另存为 UTF-8 编码"]) from None
+    raw, wrong = read_yaml(text)
+    errors = [f"{path.name}：{reason}" for reason in wrong] or _no_list(raw, path.name)
+    if errors:
+        raise StandardsError(errors)
+    return list(raw or [])
+
+
+def _no_list(raw: object, file: str) -> list[str]:
+    listed = raw is None or isinstance(raw, list)
+    return [] if listed else [f"{file}：应写成列表，每条一个标准，以“- region:”开头"]
+
+
+def written_standards(raw: Any, file: str) -> tuple[list[Standard], list[str]]:
     """The standards of a list as written, and what in it can't be read."""
-    if raw is not None and not isinstance(raw, list):
-        return [], [f"{file}：应写成列表，每条一个标准，以“- region:”开头"]
+    if wrong := _no_list(raw, file):
+        return [], wrong
     standards, errors = [], []
     for number, entry in enumerate(raw or [], start=1):
         where = f"{file}：{_WHERE}第 {number} 条"
@@ -160,13 +171,6 @@ def written_standards(raw: object, file: str) -> tuple[list[Standard], list[str]
             days = {"start": words["from"], "end": words.get("to")}
             standards.append(Standard(**texts, **days, value=words["value"], where=where))
     return standards, errors
-
-
-def standards_text(standards: Iterable[Standard]) -> str:
-    """Standards as a file of them, in their order; ``read_standards`` gives the same again."""
-    return yaml.safe_dump(
-        [standard.written for standard in standards], allow_unicode=True, sort_keys=False
-    )
 
 
 def left_to_regions(pack: Pack) -> list[tuple[Scheme, Parameter]]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from jineng.desk.commands.drafts import begin_draft, share_draft, write_draft
 from jineng.desk.models import CaseTable, Draft, Enactment
 from jineng.desk.queries.in_force import pack_in_force, pack_of_files, pack_of_release
 from jineng.people.models import Membership, Role, User
+from jineng.policy import laid_over, read_laid
 from tests.access.world import member, signed_in
 from tests.desk.standing import TODAY, Desk, seconded
 
@@ -102,7 +104,9 @@ def test_what_cant_be_read_is_told_by_row_and_column(three: Desk) -> None:
     assert CaseTable.objects.count() == 1
 
 
-def test_a_draft_comes_in_force_by_its_cases_and_another_person(three: Desk, settings: Any) -> None:
+def test_a_draft_comes_in_force_by_its_cases_and_another_person(
+    three: Desk, settings: Any, tmp_path: Path
+) -> None:
     city, province = signed_in(three.city), signed_in(three.province)
     draft = _draft(three.city)
     at = f"/drafts/{draft.pk}/in-force/"
@@ -176,6 +180,12 @@ def test_a_draft_comes_in_force_by_its_cases_and_another_person(three: Desk, set
     answer = province.post(f"/drafts/{more.pk}/in-force/", again)
     assert answer.status_code == 302, answer.content.decode()
     assert set(pack_in_force(day).documents[number].entries) == {"一"}
+
+    # The command line comes to the same release by the file, drafts and standards in their order.
+    path = tmp_path / "standards.yaml"
+    path.write_bytes(city.get("/standards/standards.yaml").content)
+    assert [type(one).__name__ for one in read_laid(path)] == ["Standard", "Draft", "Draft"]
+    assert laid_over(pack_of_files(), read_laid(path)).release == pack_in_force(day).release
 
 
 def test_what_a_region_sets_does_not_come_in_force_with_a_draft(three: Desk) -> None:

@@ -33,7 +33,7 @@ from jineng.desk.queries.in_force import (
 from jineng.desk.queries.standards import as_file, last_day, standing_of, with_standing
 from jineng.desk.workflow import TRANSITIONS
 from jineng.people.errors import Refused
-from jineng.policy import read_standards
+from jineng.policy import laid_over, read_laid
 from tests.desk.standing import TODAY, Desk, entered, seconded, submitted
 from tests.desk.standing import given as said
 
@@ -78,7 +78,7 @@ def test_what_is_seconded_decides_from_its_day_on(three: Desk, tmp_path: Any) ->
     # The command line comes to the same release by the file.
     path = tmp_path / "standards.yaml"
     path.write_text(as_file(on=TODAY), encoding="utf-8")
-    by_file = files.with_standards(read_standards(path))
+    by_file = laid_over(files, read_laid(path))
     assert by_file.release == pack_in_force(TODAY).release
 
 

@@ -23,6 +23,7 @@ from jineng.pages.kept import Kept
 
 if TYPE_CHECKING:
     from jineng.policy import Pack, Standard
+    from jineng.policy.laid import Laid
 
 #: What an enactment lays over the pack.
 STANDARD, DRAFT = "standard", "draft"
@@ -96,16 +97,18 @@ def _contents_below(day: date, key: int) -> list[Content]:
 
 def laid_over(base: "Pack", laid: Iterable[Content]) -> "Pack":
     """The pack with all of this laid over it. Raises policy.PackError with every reason."""
+    from jineng import policy
+
+    return policy.laid_over(base, map(laid_of, laid))
+
+
+def laid_of(content: Content) -> "Laid":
+    """A standard or a draft as the engine takes it."""
     from jineng.policy import draft_of
 
-    pack = base
-    for kind, some in groupby(laid, key=_kind):
-        if kind == STANDARD:
-            pack = pack.with_standards(map(standard_of, some))
-        else:
-            for one in some:
-                pack = pack.with_draft(draft_of(one[DRAFT], one["title"])).enacted()
-    return pack
+    if STANDARD in content:
+        return standard_of(content)
+    return draft_of(content[DRAFT], content["title"])
 
 
 def _of_release(base: "Pack", release: str) -> "Pack":

@@ -16,9 +16,9 @@ from jineng.desk.queries.in_force import (
     STANDARD,
     Content,
     contents,
+    laid_of,
     laid_over,
     pack_in_force,
-    standard_of,
 )
 from jineng.pages.tables import Status
 from jineng.pages.work import CaseStep
@@ -229,12 +229,13 @@ def in_its_place(standard: RegionalStandard) -> "Value | None":
 
 
 def as_file(*, on: date) -> str:
-    """All standards in force or coming, in their order, as a file that the command line reads."""
-    from jineng.policy import standards_text
+    """All that is in force over the pack's files, as a file that the command line reads.
 
-    told = [standard_of(one) for one in contents(on=on) if STANDARD in one]
-    head = f"# release {pack_in_force(on).release}\n"
-    return head + (standards_text(told) if told else "[]\n")
+    Drafts that were put in force are among the standards, so that the release is the same.
+    """
+    from jineng.policy import laid_text
+
+    return f"# release {pack_in_force(on).release}\n{laid_text(map(laid_of, contents(on=on)))}"
 
 
 # ---------------------------------------------------------------- what became of them
