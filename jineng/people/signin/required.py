@@ -18,7 +18,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     for signing in, and find nothing.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    # Django takes any answer; its stubs know of a redirect alone.
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         """Leads to where one signs in; also the page whose script has asked."""
         answer = redirect_to_login(_page(request), settings.LOGIN_URL)
         if _by_script(request):
