@@ -144,7 +144,7 @@ BEGUN = tuple(list(CERTIFICATE.items())[:4])
 def test_an_answer_that_can_not_be_read_stays_to_be_mended(client: Client) -> None:
     given = Answers((*BEGUN, ("occasion", "new-hire")))
     given = given.answering("occasion", "new-hire")
-    form = {"s": given.sealed(), "name": "contract_months", "answer": "一年"}
+    form = {"s": given.sealed, "name": "contract_months", "answer": "一年"}
     answer = client.post("/quote/", form)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -178,7 +178,7 @@ def test_an_answer_is_changed_and_the_others_stay(client: Client) -> None:
 
 
 def test_script_gets_the_page_that_a_fresh_look_gives(client: Client) -> None:
-    form = {"s": Answers(BEGUN).sealed(), "name": "level", "only": "3"}
+    form = {"s": Answers(BEGUN).sealed, "name": "level", "only": "3"}
     at_once = client.post("/quote/", form, headers={"HX-Request": "true"})
     pushed = at_once.headers["HX-Push-Url"]
     fresh = client.get(pushed).content.decode()

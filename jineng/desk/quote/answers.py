@@ -11,6 +11,7 @@ import binascii
 import json
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from jineng.core.crypto import Unreadable, decrypt_bytes, encrypt_bytes
 
@@ -54,6 +55,7 @@ class Answers:
         """As it was one answer before."""
         return Answers(self.given[:-1])
 
+    @cached_property
     def sealed(self) -> str:
         """As they may stand in an address; "" where there are none."""
         if not self.given:

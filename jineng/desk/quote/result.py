@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jineng.desk.queries.library import amount_keys, set_by
@@ -31,7 +32,7 @@ NEEDS_SHOWN = 3
 
 @dataclass(frozen=True)
 class Need:
-    """A fact that is missing. ``skipped``: somebody was asked and did not know."""
+    """A fact that is missing. ``who``: who supplies it; ``skipped``: somebody did not know it."""
 
     name: str
     word: str
@@ -43,7 +44,8 @@ class Need:
 class Card:
     """One scheme. ``stands``: a key of `STANDS`; ``most``: whether the amount is the most that it
     may be; ``later``: conditions that need earlier decisions, which nobody looks at here;
-    ``clauses``: all that it rests on, each once; ``set_by``: who sets amounts."""
+    ``bring``: the materials; ``clauses``: all that it rests on, each once; ``set_by``: who sets
+    amounts."""
 
     code: str
     name: str
@@ -57,12 +59,13 @@ class Card:
     per: str
     unit: str
     told: Explanation
-    fails: tuple[ConditionShown, ...]
-    holds: tuple[ConditionShown, ...]
+    fails: tuple[tuple[ConditionShown, SafeString], ...]
+    holds: tuple[SafeString, ...]
     needs: tuple[Need, ...]
     later: tuple[ConditionShown, ...]
     guide: Guide
-    clauses: tuple[Cited, ...]
+    bring: SafeString
+    clauses: tuple[SafeString, ...]
     set_by: str
 
     #: Facts whose value says nothing.
@@ -171,7 +174,7 @@ def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospec
     guide = asked.pack.guides[scheme.code]
     across = {condition.code for condition in scheme.conditions if condition.across}
     fails = _with(told, "fails")
-    holds = tuple(one for one in _with(told, "holds") if one.code not in across)
+    holds = [one for one in _with(told, "holds") if one.code not in across]
     rests = [*cited(asked.pack, guide.trainee_cites), *told.amount.cites] if not fails else []
     rests += [clause for one in fails or holds for clause in one.cites]
     key = stands(prospect)
@@ -191,17 +194,43 @@ def _card(asked: Asking, standing: Standing, answers: Answers, prospect: Prospec
         # one claim is one month where a training is no class but a job
         unit=_("元") if scheme.training in ONE else _("元／月"),
         told=told,
-        fails=fails,
-        holds=holds,
+        fails=tuple((one, _grounds(asked, scheme.code, one)) for one in fails),
+        holds=tuple(_held(asked, scheme.code, one) for one in holds),
         needs=tuple(
-            Need(name, _(FACT[name].heading), _(supplier(name)), name in answers)
+            Need(name, _(FACT[name].heading), _supplied(name), name in answers)
             for name in prospect.needs
         ),
         later=tuple(one for one in told.conditions if one.code in across),
         guide=guide,
-        clauses=tuple(dict.fromkeys(rests)),
+        bring=asked.part("desk/quote/materials.html", scheme.code, guide=guide),
+        clauses=tuple(
+            asked.part("desk/quote/clause.html", one.citation, cited=one)
+            for one in dict.fromkeys(rests)
+        ),
         set_by=set_by(scheme.parameters[key] for key in amount_keys(asked.pack, scheme)),
     )
+
+
+def _supplied(fact: str) -> str:
+    return _("由%(who)s提供") % {"who": _(supplier(fact))}
+
+
+def _grounds(asked: Asking, scheme: str, one: ConditionShown) -> SafeString:
+    """On what a condition rests, and what of it is assumed."""
+    return asked.part(
+        "desk/quote/grounds.html",
+        scheme,
+        one.code,
+        cites=one.cites,
+        assumed=one.assumed,
+        readings=one.readings,
+    )
+
+
+def _held(asked: Asking, scheme: str, one: ConditionShown) -> SafeString:
+    """A condition that holds: what it says, its figures, and on what it rests."""
+    figures = (figure.text for figure in one.parameters)
+    return asked.part("desk/quote/held.html", scheme, one.code, *figures, one=one)
 
 
 def _with(told: Explanation, status: str) -> tuple[ConditionShown, ...]:

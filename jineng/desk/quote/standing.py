@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from jineng.desk.queries.in_force import pack_of_files
 from jineng.desk.quote.answers import ANYTHING, OCCASION, PARTY, Answers
@@ -30,6 +34,17 @@ class Asking:
     questionnaire: Questionnaire
     occasions: Occasions
     benefits: tuple[Benefit, ...]
+    _made: dict[tuple[str, ...], SafeString] = field(default_factory=dict, repr=False)
+
+    def part(self, template: str, *key: str, **context: Any) -> SafeString:
+        """A part of a page that is the same for whoever asks, made once for each language.
+
+        ``key``: what tells it from others of the template.
+        """
+        place = (template, get_language() or "", *key)
+        if place not in self._made:
+            self._made[place] = render_to_string(template, context)
+        return self._made[place]
 
 
 _READY: dict[str, Asking] = {}

@@ -96,7 +96,7 @@ def _shown(
     following = next_name(answers, standing)
     begun = all(name in answers for name in FIRST)
     context: dict[str, Any] = {
-        "sealed": answers.sealed(),
+        "sealed": answers.sealed,
         "answers": len(answers),
         "given": _given(asked, answers),
         "counts": counts(standing) if begun else (),
@@ -140,5 +140,5 @@ def _given(asked: Asking, answers: Answers) -> list[dict[str, str]]:
 
 def address(answers: Answers, ask: str = "") -> str:
     """Where one goes on from some answers. ``ask``: with this question, or `RESULT`."""
-    words = {key: text for key, text in (("s", answers.sealed()), ("ask", ask)) if text}
+    words = {key: text for key, text in (("s", answers.sealed), ("ask", ask)) if text}
     return reverse("desk:quote") + (f"?{urlencode(words)}" if words else "")
