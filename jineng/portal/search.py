@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from jineng.claims.queries import batches_for_search
+from jineng.desk.queries.finding import drafts_for_search, schemes_for_search
 from jineng.pages.searching import Hit, Hits
 from jineng.people.models import User
 from jineng.people.queries.searching import organisations_for_search, persons_for_search
@@ -29,6 +30,8 @@ def found(user: User, text: str, navigation: Navigation, *, on: date, at: dateti
         persons_for_search(user, text, on=on, most=MOST),
         organisations_for_search(user, text, on=on, most=MOST),
         batches_for_search(user.pk, text, at=at, most=MOST),
+        schemes_for_search(text, on=on, most=MOST),
+        drafts_for_search(user, text, on=on, most=MOST),
     ]
     return [one for one in every if one.hits]
 

@@ -55,6 +55,16 @@ def test_a_person_is_found_by_number_within_reach_alone(world: World) -> None:
         assert "没有找到" in page
 
 
+def test_schemes_are_found_by_all_and_drafts_within_reach(world: World) -> None:
+    for text in ("岗前", "pre"):
+        _address, page = sought(world.home.users[Role.ENTERPRISE_HR], text)
+        assert 'href="/policy/schemes/PRE/"' in page
+    draft = f'href="/drafts/{world.things["draft"]}/"'
+    assert draft in sought(world.home.users[Role.POLICY_ADMIN], "Trial")[1]
+    assert draft not in sought(world.elsewhere.users[Role.POLICY_ADMIN], "Trial")[1]
+    assert draft not in sought(world.home.users[Role.ACCEPTOR], "Trial")[1]
+
+
 @pytest.mark.parametrize("text", ["王芳", "wangfang", "wf"])
 def test_a_person_is_found_by_name_and_pinyin(world: World, text: str) -> None:
     address, page = sought(world.home.users[Role.ACCEPTOR], text)
