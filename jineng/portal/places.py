@@ -34,7 +34,7 @@ PLACES: dict[str, Place] = {
     "search": Place(_("查找")),
     "preferences": Place(_("显示设置")),
     "keys": Place(_("快捷键")),
-    "components": Place(_("页面组件")),
+    "components": Place(_("组件")),
     "home": Place(_("首页"), ""),
     # One's own.
     "people:mine": Place(_("我的账号")),

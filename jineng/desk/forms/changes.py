@@ -49,6 +49,7 @@ class ParameterForm(forms.Form):
         label=gettext_lazy("哪一项标准或条件"),
         help_text=gettext_lazy("输入项目或名称（汉字或拼音）查找。"),
         widget=forms.Select,
+        error_messages={"required": gettext_lazy("请选择一项标准或条件。")},
     )
 
     def __init__(self, *given: Any, groups: list[tuple[str, Choices]], **more: Any) -> None:

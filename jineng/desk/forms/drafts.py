@@ -125,7 +125,10 @@ class ShareForm(forms.Form):
     """With whom, and for what."""
 
     audience = forms.ChoiceField(
-        label=_("共享给"), choices=DraftShare.Audience.choices, widget=forms.RadioSelect
+        label=_("共享给"),
+        choices=DraftShare.Audience.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择共享给谁。")},
     )
     user = forms.ModelChoiceField(
         label=_("同事"),
