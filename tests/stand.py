@@ -121,9 +121,13 @@ def migrate(owner: DatabaseUrl) -> None:
         "DATABASE_URL": owner.text,
         "DJANGO_SETTINGS_MODULE": "jineng.config.settings",
     }
-    for words in (["migrate", "--no-input"], ["reference"]):
-        command = [sys.executable, "-m", "django", *words, "-v0"]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    made = (
+        "import django; django.setup(); from django.core.management import call_command;"
+        "call_command('migrate', interactive=False, verbosity=0);"
+        "call_command('reference', verbosity=0)"
+    )
+    command = [sys.executable, "-c", made]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def free_port() -> int:

@@ -54,10 +54,10 @@ def used(hearing_hangups: None) -> Path:
     return var
 
 
-@pytest.fixture
-def demo(used: Path) -> Iterator[Demo]:
-    """A demo that has just been started again."""
-    with running_demo(used) as started:
+@pytest.fixture(scope="module")
+def demo(hearing_hangups: None) -> Iterator[Demo]:
+    """A demo that runs beside the others, with data of its own."""
+    with running_demo(with_database(new_var())) as started:
         yield started
 
 
@@ -177,9 +177,11 @@ def test_site_and_worker_sign_in_as_app(demo: Demo) -> None:
 
 
 @pytest.mark.timed
-def test_a_second_start_is_quick(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_start_is_quick(capsys: pytest.CaptureFixture[str]) -> None:
     """Up to the printed address; the quickest of three."""
-    seconds: list[float] = []
+    used, seconds = with_database(new_var()), list[float]()
+    with running_demo(used):
+        pass
     while len(seconds) < 3 and min(seconds, default=99.0) > SECONDS_OF_A_SECOND_START:
         began = time.monotonic()
         with running_demo(used) as demo:
