@@ -39,14 +39,16 @@ class TrialForm(forms.Form):
     batch = _BatchField(
         label=_("用哪批申请试算"),
         queryset=Batch.objects.none(),
-        empty_label="—",
+        empty_label=_("请选择"),
         help_text=_("您自己上传并已核定完成的申领表。"),
+        error_messages={"required": _("请选择一批申请。")},
     )
     drafts = forms.ModelMultipleChoiceField(
         label=_("试算哪些草案"),
         queryset=Draft.objects.none(),
         widget=ManyPicker,
         help_text=_("可选几份，各算一次，算完可以并排比较。"),
+        error_messages={"required": _("请选择至少一份草案。")},
     )
     budget = forms.CharField(
         label=_("预算（可不填）"),

@@ -180,6 +180,7 @@ def beside(left: Trial, right: Trial) -> Row:
         told = [one or _nothing(key) for one in sides]
         if any(one[name] for one in told for name in CHANGES):
             rows.append({"name": words.scheme_name(key), "sides": told})
+    scale = [one["difference_fen"] for row in rows for one in row["sides"]]
     return {
         "same_claims": left.batch_key == right.batch_key,
         "same_release": left.release == right.release,
@@ -189,6 +190,7 @@ def beside(left: Trial, right: Trial) -> Row:
             {
                 "column": _("补贴项目"),
                 "heading": _("差额（元）"),
+                "scale": scale,
                 "bars": [
                     {"name": row["name"], "value": row["sides"][place]["difference_fen"]}
                     for row in rows

@@ -134,6 +134,11 @@ def test_who_gains_and_who_loses_down_to_the_line(browser: Client) -> None:
     found = browser.post(f"{url}lines/search", {"search": "c-2"})
     assert "c-2" not in found["Location"]
     assert "C-2" in text_of(browser.get(found["Location"]))
+    # A line goes on to the next of those that were wanted.
+    narrowed = browser.get(f"{url}lines/?scheme=PRE&sort=-gained").content.decode()
+    assert f'href="{url}lines/3/?scheme=PRE&amp;sort=-gained"' in narrowed
+    assert "1 / 3" in text_of(browser.get(f"{url}lines/3/?scheme=PRE&sort=-gained"))
+    assert "2 / 3" in text_of(browser.get(f"{url}lines/2/?scheme=PRE&sort=-gained"))
     line = text_of(browser.get(f"{url}lines/3/"))
     assert "新符合" in line
     assert "有不同" in line
@@ -212,6 +217,7 @@ def test_what_can_not_be_tried_is_told(browser: Client) -> None:
     empty = Draft.objects.get()
     wrong = {"batch": batch.pk, "drafts": [empty.pk], "budget": "many"}
     assert "应为金额" in text_of(browser.post("/whatif/new/", wrong), 422)
+    assert "请选择至少一份草案" in text_of(browser.post("/whatif/new/", {}), 422)
     page = text_of(browser.post("/whatif/new/", wrong | {"budget": "1.2亿"}), 422)
     assert "还没有改动" in page
     other = signed_in(District("420502").users[Role.POLICY_ADMIN])

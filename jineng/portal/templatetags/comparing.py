@@ -27,12 +27,13 @@ def signed(kind: str, value: int) -> str:
 def balance(title: Any, chart: dict[str, Any], numbers: bool = True) -> dict[str, Any]:
     """Bars about a middle line, to the right of it for more, to the left for less. `chart` has
     `bars` (name, value, url, `more` cells of its row), `kind` of the values (money or count),
-    `column`: what the bars are, `heading`: of the values, and `more`: what heads further cells.
-    `numbers`: false where the page shows the table itself.
+    `column`: what the bars are, `heading`: of the values, and `more`: what heads further cells. It
+    may have `scale`: the values that make bars as long as those of a chart beside it. `numbers`:
+    false where the page shows the table itself.
     """
     kind, bars = chart.get("kind", "money"), chart["bars"]
-    least = min(0, *(one["value"] for one in bars), 0)
-    most = max(0, *(one["value"] for one in bars), 0)
+    scale = chart.get("scale") or [one["value"] for one in bars]
+    least, most = min(0, *scale, 0), max(0, *scale, 0)
     span = (most - least) or 1
     middle, heading = round(-least / span * WIDTH), chart.get("heading", "")
     drawn = []

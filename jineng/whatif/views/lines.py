@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jineng.claims import engine
 from jineng.claims.files import opened_and_gone, plain_room
-from jineng.claims.views.lists import sort_of
+from jineng.claims.views.lists import ALL, sort_of
 from jineng.core.calendar import business_date
 from jineng.pages.exports import XLSX, listed
 from jineng.pages.tables import Column, Filter, Status, Table
@@ -53,6 +53,7 @@ def _table(found: Trial) -> Table:
             gettext_lazy("没有有变化的申请"),
             gettext_lazy("按草案和按现行政策，这些申请的结论和金额都一样。"),
         ),
+        most=ALL,
     )
 
 
@@ -62,7 +63,8 @@ def _columns(found: Trial, names: dict[str, str]) -> tuple[Column, ...]:
     from jineng.whatif.shown import TONES, change_word
 
     def link(one: Line) -> str:
-        return reverse("whatif:line", args=[found.pk, one["row"]])
+        address = reverse("whatif:line", args=[found.pk, one["row"]])
+        return f"{address}?{one['query']}" if one["query"] else address
 
     def scheme(one: Line) -> str:
         return words.scheme_name(one["scheme"])
@@ -144,12 +146,12 @@ def lines(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     found, listing = _own(request, pk)
     table = _table(found)
     wanted = table.read(request.GET)
-    rows = Lines(listing, listing.chosen(wanted.filters))
+    query = wanted.query()
+    rows = Lines(listing, listing.chosen(wanted.filters), lambda one: one | {"query": query})
     context = {
         "trial": found,
         "search_url": reverse("whatif:search", args=[pk]),
         "gained": listing.gained(rows.places),
-        "query": wanted.query(),
     }
     return listed(request, "whatif/lines.html", table, wanted, rows, context)
 

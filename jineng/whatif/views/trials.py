@@ -119,7 +119,8 @@ def new(request: HttpRequest) -> HttpResponse:
     require(user, SEE, on=on)
     engine.make_ready()
     initial = {"batch": request.GET.get("batch"), "drafts": request.GET.getlist("draft")}
-    form = TrialForm(request.POST or None, initial=initial, user=user, funds=funds(), on=on, at=at)
+    posted = request.POST if request.method == "POST" else None
+    form = TrialForm(posted, initial=initial, user=user, funds=funds(), on=on, at=at)
     if form.is_bound and form.is_valid() and (made := _tried(form, user)):
         if len(made) == 1:
             return redirect("whatif:trial", pk=made[0].pk)
