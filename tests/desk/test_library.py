@@ -190,6 +190,18 @@ def test_figures_of_a_table_are_rows(pack: policy.Pack) -> None:
     assert library.scheme_line(pack, pack.schemes["FREE"], AT).least is None
 
 
+def test_a_guide_says_what_the_plan_asks_of_guides(client: Client) -> None:
+    """D7 五(二): from which fund, how one is assessed, how it is paid."""
+    text = page(client, "/policy/schemes/SKIL/guide/")
+    assert "资金来源 失业保险基金" in text
+    assert "考核标准 取得职业资格证书或职业技能等级证书，有编号和发证日期，并经核验" in text
+    assert "发放对象 个人" in text
+    assert "考核标准 不以考核结果为条件" in page(client, "/policy/schemes/LIVE/guide/")
+    free = page(client, "/policy/schemes/FREE/guide/")
+    assert "学员本人 免费参加培训 鄂政办发〔2019〕45号 四(一)" in free
+    assert "由省财政厅、省教育厅规定" in page(client, "/policy/schemes/STUD/guide/")
+
+
 def test_every_assumption_stands_in_the_guide(client: Client, pack: policy.Pack) -> None:
     for code, scheme in pack.schemes.items():
         text = page(client, f"/policy/schemes/{code}/guide/")

@@ -35,6 +35,8 @@ LIMITS = {"cap": gettext_lazy("至多"), "floor": gettext_lazy("至少")}
 _IN_BRACKETS = re.compile(r"[（(]([^（）()]+)[）)]$")
 #: The fact by which a condition asks when somebody applied.
 APPLIED = "applied_on"
+#: Those by which it asks what came of a training or a contest.
+RESULTS = frozenset({"passed", "certificate_type", "finalist"})
 
 
 @dataclass(frozen=True)
@@ -418,6 +420,15 @@ def steps(pack: Pack, scheme: Scheme, moment: Moment) -> list[Told]:
             one.readings,
         )
         for one in pack.guides[scheme.code].steps
+    ]
+
+
+def assessed(pack: Pack, scheme: Scheme) -> list[str]:
+    """What a scheme asks of the result: titles of the conditions that look at one."""
+    return [
+        condition.title
+        for condition in scheme.conditions
+        if RESULTS.intersection(facts_of(pack, scheme, condition))
     ]
 
 

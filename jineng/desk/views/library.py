@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from jineng.policy import Document, Pack, Scheme
 
 
-def asked_for(request: HttpRequest) -> tuple[Moment, dict[str, Any]]:
-    """The moment that the address asks for, and what pages say of it.
+def asked_for(request: HttpRequest) -> tuple[Moment, Pack, dict[str, Any]]:
+    """The moment that the address asks for, the pack in force then, and what pages say of it.
 
     What can't be read is told on the page, which then is of today and of no region.
     """
@@ -39,7 +39,7 @@ def asked_for(request: HttpRequest) -> tuple[Moment, dict[str, Any]]:
     given = form.cleaned_data
     moment = Moment(given.get("on") or today, given.get("region") or "", today, names)
     chosen = {"on": moment.on, "region": moment.region}
-    return moment, {
+    context = {
         "moment": moment,
         "moment_form": MomentForm(initial=chosen, names=names),
         "moment_errors": [error for errors in form.errors.values() for error in errors],
@@ -50,6 +50,7 @@ def asked_for(request: HttpRequest) -> tuple[Moment, dict[str, Any]]:
         },
         "region_name": names.get(moment.region, ""),
     }
+    return moment, pack_in_force(moment.on), context
 
 
 def _of_pack(pack: Pack, moment: Moment, context: dict[str, Any]) -> dict[str, Any]:
@@ -71,8 +72,7 @@ def _of_pack(pack: Pack, moment: Moment, context: dict[str, Any]) -> dict[str, A
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Schemes and documents on the day."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     documents = [
         clauses.document_line(pack, document, moment)
         for document in pack.documents.values()
@@ -95,8 +95,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, key: str) -> HttpResponse:
     """A document paragraph by paragraph, narrowed to those that are carried in some way."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     found = _document(pack, key)
     way = request.GET.get("carried", "")
     entries = clauses.entry_lines(pack, found, moment)
@@ -154,6 +153,7 @@ def _of_scheme(pack: Pack, scheme: Scheme, moment: Moment) -> dict[str, Any]:
         "materials": library.materials(pack, guide, moment),
         "guide": guide,
         "steps": library.steps(pack, scheme, moment),
+        "assessed": library.assessed(pack, scheme),
         "limits": library.limits(pack, scheme, moment),
         "contacts": library.contacts(pack, scheme, moment),
         "assumptions": library.assumptions(pack, scheme),
@@ -167,8 +167,7 @@ def _of_scheme(pack: Pack, scheme: Scheme, moment: Moment) -> dict[str, Any]:
 @require_safe
 def scheme(request: HttpRequest, code: str) -> HttpResponse:
     """A scheme: whom it is for, what it pays, its conditions, dates, materials and cases."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     found = _scheme(pack, code)
     drawn = spans.of_scheme(pack, found)
     cases = pack_cases.cases_of(pack, found.code)
@@ -186,8 +185,7 @@ def scheme(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """A scheme's service guide, made for paper."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     found = _scheme(pack, code)
     context |= _of_scheme(pack, found, moment) | {"crumb": _("经办服务指南")}
     context["back"] = context["scheme_url"]
@@ -198,8 +196,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def cases(request: HttpRequest, code: str) -> HttpResponseBase:
     """The cases by which a scheme's rules are checked."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     found = _scheme(pack, code)
     wanted = PACK_CASES.read(request.GET)
     every = pack_cases.cases_of(pack, found.code)
@@ -223,8 +220,7 @@ def cases(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_safe
 def case(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One case: what is given, and what must come of it."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     found = _scheme(pack, code)
     listed_cases = pack_cases.cases_of(pack, found.code)
     chosen = next((one for one in listed_cases if one.number == number), None)
@@ -244,8 +240,7 @@ def case(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What of the policy has these words."""
-    moment, context = asked_for(request)
-    pack = pack_in_force(moment.on)
+    moment, pack, context = asked_for(request)
     words = request.GET.get("q", "").strip()[: searching.LONGEST]
     kind = request.GET.get("kind", "")
     every = searching.found(pack, words, moment)
