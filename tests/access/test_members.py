@@ -429,3 +429,19 @@ def test_officials_whose_account_is_nobodys_are_named(
     own = signed_in(member(firm, Role.ENTERPRISE_HR, "hr"))
     page = f"/organisations/{firm.pk}/members/"
     assert "没有认领本人档案" not in own.get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_members_are_narrowed_by_the_roles_that_there_are_here(
+    department: Organisation, platform: User
+) -> None:
+    member(department, Role.ACCEPTOR, "clerk")
+    cashier = member(department, Role.CASHIER, "cashier")
+    client, page = signed_in(platform), f"/organisations/{department.pk}/members/"
+    table = client.get(f"{page}?role=cashier").context["table"]
+    assert [one.user for one in table.things] == [cashier]
+    (narrowing,) = table.table.filters
+    assert {Role.ACCEPTOR, Role.AUDITOR} <= dict(narrowing.choices()).keys()
+    assert Role.TEACHER not in dict(narrowing.choices())
+    # Where there is one role alone, nothing is to be chosen.
+    assert not client.get("/platform/members/").context["table"].table.filters

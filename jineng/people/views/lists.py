@@ -393,6 +393,14 @@ MEMBERS = Table(
     empty=(_("还没有成员"), _("授予岗位后，这里列出成员。")),
 )
 
+
+def members_for(roles: list[str]) -> Table:
+    """The list of members, narrowed by these roles; of one alone there is no choice."""
+    choices = [(role, Role(role).label) for role in roles]
+    filters = (replace(MEMBERS.filters[0], choices=lambda: choices),) if choices[1:] else ()
+    return replace(MEMBERS, filters=filters)
+
+
 _TONES = {"confirmed": "good", "mismatch": "bad", "not_found": "bad", "unavailable": "waiting"}
 
 VERIFICATIONS = Table(

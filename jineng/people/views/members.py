@@ -36,7 +36,7 @@ from jineng.people.queries.members import (
 )
 from jineng.people.roles import RIGHTS
 from jineng.people.views.asking import asked, signed_in
-from jineng.people.views.lists import MEMBERS
+from jineng.people.views.lists import members_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,14 +72,15 @@ def _members(request: HttpRequest, organisation: Organisation | None) -> HttpRes
             return _invited(request, added.user, organisation)
         messages.success(request, _("岗位已授予。"))
         return redirect(request.path)
-    wanted, held = MEMBERS.read(request.GET), members_of(organisation)
-    if wanted["role"]:
-        held = held.filter(role=wanted["role"])
+    table, held = members_for(_roles_held(organisation)), members_of(organisation)
+    wanted = table.read(request.GET)
+    if role := wanted.filters.get("role"):
+        held = held.filter(role=role)
     context: dict[str, Any] = {"organisation": organisation, "form": form if roles else None}
     if roles and organisation is not None:
         context["invitations"] = invitations_of(organisation, at=business_now())
         context["unproved"] = officials_unproved(organisation, on=on)
-    answer = listed(request, "people/members.html", MEMBERS, wanted, held, context)
+    answer = listed(request, "people/members.html", table, wanted, held, context)
     if form.is_bound:
         answer.status_code = 422
     return answer
@@ -88,9 +89,19 @@ def _members(request: HttpRequest, organisation: Organisation | None) -> HttpRes
 def _roles_to_give(user: User, organisation: Organisation | None) -> list[str]:
     on, offered = business_date(), [str(Role.PLATFORM_ADMIN)]
     if organisation is not None:
-        kinds = kinds_of(organisation, on=on)
-        offered = [role for role, rights in RIGHTS.items() if rights.kinds & kinds]
+        offered = _roles_in(kinds_of(organisation, on=on))
     return [role for role in offered if may_manage_members(user, organisation, role, on=on)]
+
+
+def _roles_held(organisation: Organisation | None) -> list[str]:
+    """Those that somebody may hold here, or may have held before."""
+    if organisation is None:
+        return [str(Role.PLATFORM_ADMIN)]
+    return _roles_in(frozenset(one.kind for one in organisation.kinds.all()))
+
+
+def _roles_in(kinds: frozenset[str]) -> list[str]:
+    return [str(role) for role, rights in RIGHTS.items() if rights.kinds & kinds]
 
 
 def _added(
