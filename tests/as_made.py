@@ -22,7 +22,7 @@ WRITTEN = """
 
 @contextmanager
 def as_owner() -> Iterator[Any]:
-    """A cursor of the role that may empty tables."""
+    """A cursor of the role that owns the tables, and so may empty them."""
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE owner")
         try:

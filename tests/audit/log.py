@@ -1,15 +1,12 @@
 """An event log to tamper with, and the rights to do it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from django.db import connection
 
 from jineng.core.events import acting
 from jineng.core.models import Event
 from jineng.people.models import Organisation
+from tests.as_made import as_owner
 
 
 def happen(count: int, start: int = 0) -> list[int]:
@@ -21,19 +18,8 @@ def happen(count: int, start: int = 0) -> list[int]:
     return sorted(set(Event.objects.values_list("pk", flat=True)) - before)
 
 
-@contextmanager
-def as_owner() -> Iterator[Any]:
-    """A cursor of the role that owns the tables: the worst tamperer the seals are to withstand."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET ROLE owner")
-        try:
-            yield cursor
-        finally:
-            cursor.execute("SET ROLE app")
-
-
 def tamper(statement: str, *given: Any) -> None:
-    """One statement of the owner."""
+    """One statement of the owner, the worst tamperer the seals are to withstand."""
     with as_owner() as cursor:
         cursor.execute(statement, list(given))
 

@@ -16,7 +16,8 @@ from jineng.audit.verify import verify
 from jineng.core import seal as sealing
 from jineng.core.models import Event, Root, Seal
 from jineng.core.seal import RootFile, SignedRoot, line_hash, link, seal
-from tests.audit.log import as_owner, happen, roots_of, tamper
+from tests.as_made import as_owner
+from tests.audit.log import happen, roots_of, tamper
 
 pytestmark = [pytest.mark.sealer, pytest.mark.django_db(transaction=True)]
 
