@@ -71,7 +71,7 @@ DRAFTS = Table(
             gettext_lazy("草案"),
             lambda one: one.title,
             sort=("title", "pk"),
-            kind="said",
+            kind="written",
             link=lambda one: reverse("desk:draft", args=[one.pk]),
         ),
         Column("mine", gettext_lazy("来源"), lambda one: MINE[one.mine], kind="status"),
@@ -396,8 +396,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     user, on = signed_in(request), business_date()
     require(user, SEE, on=on)
     mine = list(drafts_in_reach(user, on=on).order_by("-changed_at")[:MOST_OFFERED])
-    words = [request.GET.get(name, "") for name in ("left", "right")]
     by_key = {str(one.pk): one for one in mine}
+    # Where nothing is asked for yet: what is in force, and the draft changed last.
+    words = [request.GET.get("left", ""), request.GET.get("right", next(iter(by_key), ""))]
     chosen = [by_key.get(word) for word in words]
     pack = pack_in_force()
     reads = [reading(pack, one.text) if one else None for one in chosen]
@@ -420,6 +421,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "unusable": [
             one for one, read in zip(chosen, reads, strict=True) if one and read and read.errors
         ],
+        "offered": mine,
         "asked": any(chosen),
         "rows": rows_shown(rows, pack, on=on),
     }
