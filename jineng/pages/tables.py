@@ -49,8 +49,8 @@ class Column:
     """One column. ``value``: of a row; ``sort``: what rows are ordered by, ascending, to the last.
 
     ``kind``: text, code, count, money (whole 分), date (a day or a moment), status (`Status`),
-    person (`Masked`), said (written down in Chinese, shown in the reader's language) or quoted (as
-    somebody typed it). ``link``:
+    person (`Masked`), said (written down in Chinese, shown in the reader's language), written (what
+    somebody named, in their own words) or quoted (as somebody typed it). ``link``:
     where a row's cell leads; ``shown``: unless other columns are chosen.
     """
 

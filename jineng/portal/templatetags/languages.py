@@ -27,8 +27,14 @@ def translated(text: object) -> str:
 def or_chinese(text: object) -> SafeString | str:
     """A text that came from elsewhere `translated`; where nobody knows it, marked as Chinese."""
     told = translated(text)
-    known = told != str(text) or not CHINESE.search(told)
-    if known or (get_language() or "").startswith("zh"):
+    return told if told != str(text) else as_written(told)
+
+
+@register.filter
+def as_written(text: object) -> SafeString | str:
+    """What somebody wrote, such as a draft's name, as it is; on other pages marked as Chinese."""
+    told = str(text or "")
+    if not CHINESE.search(told) or (get_language() or "").startswith("zh"):
         return told
     return format_html('<span lang="zh-Hans">{}</span>', told)
 

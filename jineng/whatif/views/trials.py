@@ -68,11 +68,11 @@ def _trials_table(user: User) -> Table:
                 gettext_lazy("草案"),
                 lambda one: one.title,
                 sort=("title", "pk"),
-                kind="said",
+                kind="written",
                 link=lambda one: reverse("whatif:trial", args=[one.pk]),
             ),
             Column("version", gettext_lazy("版本"), lambda one: one.version, kind="count"),
-            Column("file", gettext_lazy("申请"), lambda one: one.file_name, kind="said"),
+            Column("file", gettext_lazy("申请"), lambda one: one.file_name, kind="written"),
             Column("lines", gettext_lazy("申请数"), lambda one: one.lines or None, kind="count"),
             Column("state", gettext_lazy("状态"), state_of, kind="status"),
             Column(
