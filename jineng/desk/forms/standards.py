@@ -17,11 +17,13 @@ from jineng.people.forms.fields import WithDays
 from jineng.people.forms.pickers import RegionPicker
 from jineng.people.models import Region
 
-#: A name, and an amount in yuan; whatever else stands there is no amount.
+#: A name, a colon or a space, an amount, maybe in yuan (\u5143); whatever else is there is none.
 _NAMED = re.compile(
-    r"(.*[^\s：:])(?:\s*[：:]\s*|\s+)([0-9]{1,8}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(\.[0-9]{1,2})?\s*元?"
+    r"(.*[^\s\uff1a:])(?:\s*[\uff1a:]\s*|\s+)"
+    r"([0-9]{1,8}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(\.[0-9]{1,2})?\s*\u5143?"
 )
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+#: Figures, comma and point in full width, as Chinese keyboards type them.
+_HALF_WIDTH = str.maketrans({0xFEE0 + ord(sign): sign for sign in "0123456789.,"})
 #: What would be the first half of an amount with a space in it.
 _NUMBER_LAST = re.compile(r"(?:.*\s)?[0-9.,]+")
 BOUND_WORDS = {"cap": _("不得高于"), "floor": _("不得低于")}
