@@ -40,11 +40,6 @@ def world(made: Callable[[], World], db: None) -> World:
     return made()
 
 
-@pytest.fixture
-def acceptor(world: World) -> Client:
-    return signed_in(world.home.users[Role.ACCEPTOR])
-
-
 def text(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
