@@ -245,8 +245,9 @@ def test_drafts_are_compared_copied_and_deleted(browser: Client, draft: Draft) -
     same = text_of(browser.get(f"/drafts/compare/?left=&right={copy.pk}"))
     assert "550.00 元" in same
     assert "600.00 元" not in same
-    asked = text_of(browser.get(f"/drafts/{copy.pk}/delete/"))
-    assert "2 个版本立即删除" in asked
+    asked = browser.get(f"/drafts/{copy.pk}/delete/")
+    assert "2 个版本立即删除" in text_of(asked)
+    assert f'href="/drafts/{copy.pk}/">另一份</a>' in asked.content.decode()
     browser.post(f"/drafts/{copy.pk}/delete/")
     assert list(Draft.objects.all()) == [draft]
     assert browser.get(f"/drafts/{copy.pk}/").status_code == 404

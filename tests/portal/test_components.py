@@ -54,6 +54,13 @@ def test_every_component_is_told_of(client: Client) -> None:
     assert files - named - inner == set()
 
 
+def test_one_of_few_is_chosen_by_round_boxes(client: Client) -> None:
+    page = client.get("/components/").content.decode()
+    boxes = re.findall(r'<input class="form-check-input" type="(\w+)" name="(\w+)"', page)
+    assert ("checkbox", "kinds") in boxes
+    assert ("radio", "paid_to") in boxes
+
+
 def test_a_chart_s_parts_fit_its_width() -> None:
     series = [("一", "good"), ("二", "waiting"), ("三", "bad")]
     bars = [{"name": "长", "values": [1_000_000, 1, 1]}, {"name": "短", "values": [0, 0, 3]}]

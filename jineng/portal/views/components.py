@@ -154,6 +154,11 @@ class SampleForm(forms.Form):
         choices=[("site", gettext_lazy("线下")), ("online", gettext_lazy("线上"))],
         widget=forms.CheckboxSelectMultiple,
     )
+    paid_to = forms.ChoiceField(
+        label=gettext_lazy("发放对象"),
+        choices=[("employer", gettext_lazy("企业")), ("person", gettext_lazy("个人"))],
+        widget=forms.RadioSelect,
+    )
     remarks = forms.CharField(
         label=gettext_lazy("备注说明"),
         required=False,
