@@ -132,15 +132,7 @@ def test_a_draft_comes_in_force_by_its_cases_and_another_person(
     late["version"] = "1"
     assert "不能早于今天" in province.post(at, late).content.decode()
     good = late | {"effective_on": day.isoformat()}
-    for taken, told in (("D6", "与政策包文件的代号相同"), ("9 号", "不能有空格和分号")):
-        page = province.post(at, good | {"number_拟1": taken}).content.decode()
-        assert f"文件号“{taken}”" in page
-        assert told in page
-    # What was changed since it was looked at is looked at once more.
-    write_draft(draft, text=f"{TEXT}\n", version=1, what="改", by=three.city, at=timezone.now())
-    assert province.post(at, good)["Location"] == at
-    assert "草案刚刚有改动" in province.get(at).content.decode()
-    assert not Enactment.objects.exists()
+    _looked_at_once_more(province, draft, good)
     answer = province.post(at, good | {"version": "2"})
     assert answer.status_code == 302, answer.content.decode()
 
@@ -164,28 +156,49 @@ def test_a_draft_comes_in_force_by_its_cases_and_another_person(
     assert "这份草案已经施行" in province.get(at).content.decode()
     assert _hand_in(city, GOOD, draft=draft.pk).status_code == 422
 
-    # It is still shown, and its cases still run, against what it was laid over.
     settings.BUSINESS_DATE = day
-    page = city.get(f"/drafts/{draft.pk}/").content.decode()
-    assert "500.00 元" in page
-    assert "已不能使用" not in page
-    cases = f"/cases/{enactment.cases_id}/"
-    assert "都与预期相符" in city.get(cases).content.decode()
-
-    # The same document may bring another draft.
-    more = _draft(three.city, TEXT.replace("2021-01-01", "2021-03-01").replace("600", "650"))
-    _shared(more, three.province)
-    _hand_in(city, GOOD.replace("2021-02", "2021-03").replace("600", "650"), draft=more.pk)
-    again = good | {"version": "1"}
-    answer = province.post(f"/drafts/{more.pk}/in-force/", again)
-    assert answer.status_code == 302, answer.content.decode()
-    assert set(pack_in_force(day).documents[number].entries) == {"一"}
-
+    _still_shown(city, enactment)
+    _followed_by_another(three, good | {"version": "1"}, day)
     # The command line comes to the same release by the file, drafts and standards in their order.
     path = tmp_path / "standards.yaml"
     path.write_bytes(city.get("/standards/standards.yaml").content)
     assert [type(one).__name__ for one in read_laid(path)] == ["Standard", "Draft", "Draft"]
     assert laid_over(pack_of_files(), read_laid(path)).release == pack_in_force(day).release
+
+
+def _looked_at_once_more(province: Client, draft: Draft, good: dict[str, str]) -> None:
+    """Numbers that can't be are told; what was changed since it was seen is not put in force."""
+    at = f"/drafts/{draft.pk}/in-force/"
+    for taken, told in (("D6", "与政策包文件的代号相同"), ("9 号", "不能有空格和分号")):
+        page = province.post(at, good | {"number_拟1": taken}).content.decode()
+        assert f"文件号“{taken}”" in page
+        assert told in page
+    # What was changed since it was looked at is looked at once more.
+    write_draft(draft, text=f"{TEXT}\n", version=1, what="改", by=draft.author, at=timezone.now())
+    assert province.post(at, good)["Location"] == at
+    assert "草案刚刚有改动" in province.get(at).content.decode()
+    assert not Enactment.objects.exists()
+
+
+def _still_shown(city: Client, enactment: Enactment) -> None:
+    """With what it changed; its cases still run against what it was laid over."""
+    page = city.get(f"/drafts/{enactment.draft_id}/").content.decode()
+    assert "500.00 元" in page
+    assert "已不能使用" not in page
+    cases = f"/cases/{enactment.cases_id}/"
+    assert cases in page
+    assert "都与预期相符" in city.get(cases).content.decode()
+
+
+def _followed_by_another(three: Desk, given: dict[str, str], day: date) -> None:
+    """The same document may bring another draft."""
+    more = _draft(three.city, TEXT.replace("2021-01-01", "2021-03-01").replace("600", "650"))
+    _shared(more, three.province)
+    table = GOOD.replace("2021-02", "2021-03").replace("600", "650")
+    _hand_in(signed_in(three.city), table, draft=more.pk)
+    answer = signed_in(three.province).post(f"/drafts/{more.pk}/in-force/", given)
+    assert answer.status_code == 302, answer.content.decode()
+    assert set(pack_in_force(day).documents[given["number_拟1"]].entries) == {"一"}
 
 
 def test_what_a_region_sets_does_not_come_in_force_with_a_draft(three: Desk) -> None:
