@@ -6,7 +6,7 @@ const MEGABYTE = 1024 * 1024;
 function problemOf(form: HTMLFormElement, input: HTMLInputElement, file: File): string {
   const endings = input.accept.split(",");
   if (!endings.some((ending) => file.name.toLowerCase().endsWith(ending))) {
-    return (form.dataset.wrongEnding ?? "").replace("{endings}", endings.join(", "));
+    return (form.dataset.wrongEnding ?? "").replace("{endings}", endings.join(form.dataset.listedBy));
   }
   const limit = Number(form.dataset.limit ?? Infinity);
   return file.size > limit ? (form.dataset.tooLarge ?? "") : "";

@@ -210,7 +210,7 @@ def test_what_is_wrong_with_a_file_is_told_before_it_is_sent(
     text = tmp_path / "申领.txt"
     text.write_text("申请编号")
     page.get_by_label("申领表", exact=True).set_input_files(text)
-    expect(page.get_by_role("alert").first).to_have_text("请选择 .xlsx、.csv 或 .parquet 文件。")
+    expect(page.get_by_role("alert").first).to_have_text("请选择 .xlsx、.csv、.parquet 文件。")
     page.get_by_role("button", name="上传并核定").click()
     expect(title(page)).to_have_text("批量核定")
 
