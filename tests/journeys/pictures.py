@@ -1,6 +1,7 @@
 """Pictures of pages, small enough to be kept: PNGs of at most 256 colours."""
 
 import base64
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -8,6 +9,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.stand import ROOT
+
+#: Whether pictures are to be left.
+KEPT = os.environ.get("JINENG_SCREENSHOTS") == "1"
 #: A page is a few colours and the shades at the edges of its letters: the most frequent ones stand
 #: for all, and with them those that are like no other, so that a small mark keeps its red or green.
 #: Done by the browser, which has the pixels anyway.
@@ -52,6 +57,18 @@ FEWER_COLOURS = """async source => {
 COLOURS = 48
 #: So far apart are colours that are not alike, of 442 from black to white.
 APART = 40
+
+
+#: The pictures that README and the pages of `docs` show.
+TOUR = ROOT / "docs" / "screenshots"
+
+
+def toured(page: Page, name: str) -> None:
+    """Leaves the picture of the tour that shows this page, which must be there."""
+    picture = TOUR / f"tour-{name}.png"
+    if KEPT:
+        keep(page, picture)
+    assert picture.exists()
 
 
 def keep(page: Page, path: Path, *, whole: bool = False) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.pictures import toured
 from tests.journeys.story import is_accessible, visitor
 from tests.stand import Demo
 
@@ -34,6 +35,7 @@ def test_a_contest_with_the_thumb_and_without_script(browser: Browser, site: Dem
     expect(page.get_by_text("2,000.00").first).to_be_visible()
     expect(page.get_by_role("heading", name="结果")).to_be_focused()
     is_accessible(page)
+    toured(page, "anyone-quote")
     page.go_back()
     expect(page.get_by_role("heading", name="竞赛列入")).to_be_visible()
     assert page.url == before

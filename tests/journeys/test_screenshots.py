@@ -7,11 +7,9 @@ fails the walk. On every page, at both widths, axe-core finds nothing and nothin
 With JINENG_SCREENSHOTS=1 pictures are left in `docs/screenshots/pages`.
 """
 
-import os
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -19,14 +17,14 @@ import structlog
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
-from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Response, Route
+from playwright.sync_api import APIResponse, Browser, Page, Response, Route
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.access.table import ROWS
-from tests.conftest import new_var
-from tests.journeys.pictures import keep
-from tests.journeys.story import AXE, SIZES, violations
-from tests.stand import ROOT, Demo, running_demo, with_database
+from tests.journeys.cast import entered, opened
+from tests.journeys.pictures import KEPT, keep
+from tests.journeys.story import AXE, SIZES, violations, visitor
+from tests.stand import ROOT, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -103,7 +101,7 @@ class Looks:
             if beyond > 0:
                 self.wrong.append(f"{name} {size}: {beyond} pixels beyond the screen")
             self.wrong += [f"{name} {size}: {told}" for told in violations(page)]
-            if os.environ.get("JINENG_SCREENSHOTS") == "1":
+            if KEPT:
                 # As high as the page: what is fixed to the screen stands at its edges.
                 high = page.evaluate("document.documentElement.scrollHeight")
                 least = 800 if size == "desk" else extent["height"]
@@ -111,19 +109,6 @@ class Looks:
                     {"width": extent["width"], "height": min(max(high, least), 1600)}
                 )
                 keep(page, PICTURES / f"{name}-{size}.png")
-
-
-@pytest.fixture(scope="module")
-def province() -> Iterator[Demo]:
-    """A small province with its cast."""
-    small = {"JINENG_DEMO": "1", "JINENG_DEMO_PERSONS": "400"}
-    with running_demo(with_database(new_var()), seconds=240, **small) as demo:
-        yield demo
-
-
-def visitor(browser: Browser, **how: Any) -> BrowserContext:
-    """Somebody with a browser of their own."""
-    return browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **how)
 
 
 def walk(
@@ -235,36 +220,21 @@ def refuse(page: Page, looks: Looks, name: str) -> None:
 def test_every_page(browser: Browser, province: Demo) -> None:
     looks = Looks()
     for who in WALKERS:
-        with visitor(browser) as context:
+        with visitor(browser, "desk") as context:
             walk(entered(context, province, who), looks, who or "stranger")
     for who in AT_HOME:
-        with visitor(browser) as context:
+        with visitor(browser, "desk") as context:
             walk(entered(context, province, who), looks, who, on=False)
     pages = {row.view for row in ROWS if row.method == "GET" and row.status == 200} - ELSEWHERE
     for who in ("", "chen-jing"):
         # What no link leads to, such as where one comes to by signing in.
         alone = [row for row in ROWS if row.view in pages - looks.seen and row.stranger == 200]
         alone += [row for row in ROWS if row.view in pages - looks.seen and not row.at]
-        with visitor(browser) as context:
+        with visitor(browser, "desk") as context:
             page = entered(context, province, who)
             walk(page, looks, who, [reverse(row.view, kwargs=row.at) for row in alone])
     looks.wrong += [f"nobody comes to {view}" for view in sorted(pages - looks.seen)]
     assert not looks.wrong, "\n".join(looks.wrong)
-
-
-def entered(context: BrowserContext, province: Demo, who: str) -> Page:
-    """A page of one of the cast, or of a stranger."""
-    page = opened(context, f"{province.url}/demo/cast/")
-    if who:
-        page.locator(f"form[action$='/{who}/'] button").click()
-    return page
-
-
-def opened(context: BrowserContext, address: str) -> Page:
-    """A page at an address."""
-    page = context.new_page()
-    page.goto(address)
-    return page
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500, 503])
@@ -277,7 +247,7 @@ def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int)
             body = render_to_string(f"{status}.html", told)
         route.fulfill(body=body, content_type="text/html")
 
-    with visitor(browser) as context:
+    with visitor(browser, "desk") as context:
         context.route("**/went-wrong", answer)
         looks.at(opened(context, f"{province.url}/went-wrong"), str(status))
     assert not looks.wrong, "\n".join(looks.wrong)
@@ -287,8 +257,9 @@ def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int)
 def test_the_bar_fits_the_narrowest_phone_in_large_text(
     browser: Browser, province: Demo, language: str
 ) -> None:
-    with visitor(browser, viewport={"width": 320, "height": 640}) as context:
+    with visitor(browser, "phone") as context:
         page = entered(context, province, "chen-jing")
+        page.set_viewport_size({"width": 320, "height": 640})
         chosen = {"jineng_text": "large", "jineng_language": language}
         context.add_cookies(
             [{"name": name, "value": one, "url": province.url} for name, one in chosen.items()]
