@@ -9,7 +9,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import chinese_calendar
@@ -29,7 +29,12 @@ class Day:
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day, as far as is known."""
-    added = _added()
+    return _works(day, settings.WORKING_DAYS)
+
+
+@lru_cache(maxsize=10_000)
+def _works(day: date, path: Path | None) -> bool:
+    added = read_days(path) if path else {}
     if day in added:
         return added[day]
     if day.year in _KNOWN:
@@ -39,7 +44,10 @@ def is_working_day(day: date) -> bool:
 
 def is_provisional(day: date) -> bool:
     """Whether holidays of the day's year are not known."""
-    return day.year not in _KNOWN and day.year not in {one.year for one in _added()}
+    path: Path | None = settings.WORKING_DAYS
+    return day.year not in _KNOWN and day.year not in {
+        one.year for one in (read_days(path) if path else ())
+    }
 
 
 def working_days_after(start: date, days: int) -> Day:
@@ -67,11 +75,6 @@ def working_days_left(on: date, last: date) -> int:
     if last < on:
         return -working_days_left(last, on)
     return sum(is_working_day(on + timedelta(days=step)) for step in range(1, (last - on).days + 1))
-
-
-def _added() -> Mapping[date, bool]:
-    path: Path | None = settings.WORKING_DAYS
-    return read_days(path) if path else {}
 
 
 @cache
