@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -177,10 +178,16 @@ def _rows(pack: Pack, parameter: Parameter, moment: Moment) -> Iterator[Figure]:
         if value := parameter.pick(moment.on, moment.region):
             yield _figure(pack, parameter, value, moment)
         return
-    for code in _codes(parameter):
-        value = parameter.pick(moment.on, moment.region, code)
-        if value and code in value.value:
-            yield _figure(pack, parameter, value, moment, code)
+    picked = ((code, parameter.pick(moment.on, moment.region, code)) for code in _codes(parameter))
+    found = [
+        _figure(pack, parameter, value, moment, code)
+        for code, value in picked
+        if value and code in value.value
+    ]
+    for row, after in zip_longest(found, found[1:]):
+        # Of several that rest on the same, the last says so for all.
+        again = after and (after.assumed, after.readings) == (row.assumed, row.readings)
+        yield replace(row, assumed=None, readings=()) if again else row
 
 
 def _codes(parameter: Parameter) -> list[str]:
