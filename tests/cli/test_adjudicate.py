@@ -291,11 +291,17 @@ def many(path: Path, count: int) -> Path:
     return made.csv_file(path, made.table(lines))
 
 
+@pytest.fixture(scope="module")
+def half_a_million(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So many claims that they take longer than a second, before which nothing is told."""
+    return many(tmp_path_factory.mktemp("many") / "in.csv", 500_000)
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_it_leaves_no_half_file_and_no_traceback(
-    tmp_path: Path, sign: signal.Signals
+    tmp_path: Path, half_a_million: Path, sign: signal.Signals
 ) -> None:
-    path, out = many(tmp_path / "in.csv", 150_000), tmp_path / "out.xlsx"
+    path, out = half_a_million, tmp_path / "out.xlsx"
     command = [sys.executable, "-m", "jineng.cli", "adjudicate", str(path), "-o", str(out)]
     with subprocess.Popen([*command, "--with-facts"], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -306,11 +312,13 @@ def test_stopped_it_leaves_no_half_file_and_no_traceback(
     assert process.returncode == 130
     assert "已中断" in said
     assert "Traceback" not in said
-    assert {one.name for one in tmp_path.iterdir()} == {"in.csv"}
+    assert not list(tmp_path.iterdir())
 
 
-def test_progress_lives_on_a_terminal_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    path, out = many(tmp_path / "in.csv", 500_000), tmp_path / "out.xlsx"
+def test_progress_lives_on_a_terminal_and_leaves_nothing_behind(
+    tmp_path: Path, half_a_million: Path
+) -> None:
+    path, out = half_a_million, tmp_path / "out.xlsx"
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "jineng.cli", "adjudicate", str(path), "-o", str(out)]
     with subprocess.Popen(

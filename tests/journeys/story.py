@@ -62,6 +62,11 @@ def hand_in(page: Page, url: str, file: Path) -> None:
     expect(title(page)).not_to_have_text("处理进度", timeout=60_000)
 
 
+def picker(page: Page, name: str) -> Locator:
+    """The field that is typed into; the select that it takes the place of is a combobox too."""
+    return page.locator("input").and_(page.get_by_role("combobox", name=name))
+
+
 def title(page: Page) -> Locator:
     """The page's heading."""
     return page.locator("h1")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.pictures import toured
-from tests.journeys.story import is_accessible, visitor
+from tests.journeys.story import is_accessible, picker, visitor
 from tests.stand import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -20,7 +20,7 @@ def test_a_contest_with_the_thumb_and_without_script(browser: Browser, site: Dem
     is_accessible(page)
     press(page, "企业人力资源")
     press(page, "职业技能竞赛")
-    page.get_by_role("combobox", name="在哪里申请？").fill("wuhan")
+    picker(page, "在哪里申请？").fill("wuhan")
     page.keyboard.press("Enter")
     press(page, "下一题")
     page.get_by_label("打算哪一天申请？").fill("2020-09-15")

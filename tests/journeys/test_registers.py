@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.story import is_accessible, title, visitor
+from tests.journeys.story import is_accessible, picker, title, visitor
 from tests.people.numbers import credit_code, identity_number
 from tests.stand import ROOT, Demo
 
@@ -69,7 +69,7 @@ def as_acceptor(page: Page, site: Demo, name: str) -> None:
 
 def pick(page: Page, label: str, typed: str, name: str) -> None:
     """Finds a choice by its name, pinyin or code."""
-    field = page.get_by_role("combobox", name=label)
+    field = picker(page, label)
     field.click()
     field.fill(typed)
     page.get_by_role("option", name=name).click()
@@ -170,7 +170,7 @@ def test_an_enterprise_signs_up_and_is_served(page: Page, site: Demo, size: str)
     expect(page.get_by_role("status")).to_contain_text("草稿已保存")
     page.get_by_label("所属行业").fill("纺织业")
     page.get_by_role("button", name="下一步").click()
-    trades = page.get_by_role("combobox", name="所需工种")
+    trades = picker(page, "所需工种")
     trades.fill("aqpj")
     trades.press("ArrowDown")
     trades.press("Enter")

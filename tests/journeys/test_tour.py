@@ -93,7 +93,7 @@ def test_an_acceptor_answers_by_a_day(browser: Browser, province: Demo) -> None:
 def test_an_auditor_takes_the_seal_along(browser: Browser, province: Demo) -> None:
     with seen(browser, province, "yan-ming", "desk") as (page, shown):
         page.get_by_role("link", name=re.compile("事件日志封存")).first.click()
-        expect(page.get_by_role("link", name="下载根文件")).to_be_visible()
+        comes(page, page.url, page.get_by_role("link", name="下载根文件"))
         shown("auditor-seal")
 
 
@@ -119,11 +119,11 @@ def test_what_is_told_in_pictures_was_seen() -> None:
     assert named == made == {one.stem.removeprefix("tour-") for one in TOUR.glob("tour-*.png")}
 
 
-def comes(page: Page, address: str, told: Locator) -> None:
-    """Waits for a notice: the job that makes them runs four times a minute."""
-    for _ in range(60):
+def comes(page: Page, address: str, what: Locator) -> None:
+    """Waits for what a job brings: notices four times a minute, the first seal after a minute."""
+    for _ in range(120):
         page.goto(address)
-        if told.count():
+        if what.count():
             return
         page.wait_for_timeout(1_000)
     raise AssertionError(f"nothing came to {address}")
