@@ -201,6 +201,27 @@ def _followed_by_another(three: Desk, given: dict[str, str], day: date) -> None:
     assert set(pack_in_force(day).documents[given["number_拟1"]].entries) == {"一"}
 
 
+def test_what_waits_is_still_proven_when_another_comes_before_it(three: Desk) -> None:
+    province, day = signed_in(three.province), TODAY + timedelta(days=10)
+
+    def put_in_force(text: str, table: str, number: str, on: date) -> Any:
+        draft = Draft.objects.filter(text=text).first() or _draft(three.city, text)
+        _shared(draft, three.province)
+        _hand_in(signed_in(three.city), table, draft=draft.pk)
+        given = {"number_拟1": number, "effective_on": on.isoformat(), "version": "1"}
+        return province.post(f"/drafts/{draft.pk}/in-force/", given)
+
+    assert put_in_force(TEXT, GOOD, "鄂人社函〔2026〕9号", day).status_code == 302
+    higher = TEXT.replace("2021-01-01", "2021-01-15").replace("600", "650")
+    given = higher, GOOD.replace("600", "650"), "鄂人社函〔2026〕10号"
+    told = f"“岗前培训提到 600 元”自 {day} 起施行，它的案例将不再相符"
+    assert told in put_in_force(*given, TODAY).content.decode()
+    assert pack_in_force(day).schemes["PRE"].parameters["standard"].own[-1].value == 60_000
+    # From that day on it changes what holds then, as any draft does.
+    assert put_in_force(*given, day).status_code == 302
+    assert pack_in_force(day).schemes["PRE"].parameters["standard"].own[-1].value == 65_000
+
+
 def test_what_a_region_sets_does_not_come_in_force_with_a_draft(three: Desk) -> None:
     draft = _draft(three.city, f"{TEXT}standards:\n  - {STANDARD}\n")
     _shared(draft, three.province)

@@ -1,7 +1,9 @@
 """Tables of cases handed in, and drafts put in force by them."""
 
 import base64
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -13,11 +15,21 @@ from jineng.desk.models.standards import LONGEST_NUMBER
 from jineng.desk.permissions.drafts import draft_for
 from jineng.desk.permissions.standards import EDIT
 from jineng.desk.queries.cases import MOST_ROWS, as_path, newest_of, outcome_of
-from jineng.desk.queries.in_force import DRAFT, Content, contents, laid_over, pack_in_force
+from jineng.desk.queries.in_force import (
+    DRAFT,
+    Content,
+    coming,
+    laid_over,
+    pack_before,
+    pack_in_force,
+)
 from jineng.desk.queries.proof import enacts, reasons_against, written_by
 from jineng.people.errors import Refused
 from jineng.people.models import User
 from jineng.people.permissions import require
+
+if TYPE_CHECKING:
+    from jineng.policy import Pack
 
 
 def hand_in_cases(
@@ -137,10 +149,19 @@ def _require_proven(table: CaseTable, content: Content, effective_on: date) -> N
     try:
         drafted = pack.with_draft(draft_of(content[DRAFT], content["title"]))
         reasons = reasons_against(table, pack, drafted, outcome_of(table, drafted))
-        if not reasons:
-            later = contents()[len(contents(on=effective_on)) :]
-            laid_over(drafted.enacted(), later)
+        reasons = reasons or tuple(_broken(drafted.enacted(), effective_on))
     except PackError as error:
         reasons = tuple(error.reasons)
     if reasons:
         raise Refused(_("；").join(reasons))
+
+
+def _broken(pack: "Pack", effective_on: date) -> Iterator[str]:
+    """Drafts that wait to come in force after this day, whose cases would no longer pass."""
+    for one in coming(effective_on):
+        pack = laid_over(pack, [one.content])
+        if one.cases is None or outcome_of(one.cases, pack).passes:
+            continue
+        if outcome_of(one.cases, laid_over(pack_before(one), [one.content])).passes:
+            told = {"title": one.content["title"], "day": one.effective_on}
+            yield _("“%(title)s”自 %(day)s 起施行，它的案例将不再相符；请自该日或以后施行") % told

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jineng.core.calendar import business_date
 from jineng.desk.models import Enactment
@@ -87,6 +87,12 @@ def pack_of_files() -> "Pack":
 def contents(*, on: date | None = None) -> list[Content]:
     """What is laid over the pack, in its order: up to this day, or all that will be."""
     return _contents_below(date.max if on is None else on + timedelta(days=1), 0)
+
+
+def coming(after: date) -> QuerySet[Enactment]:
+    """What will be laid over the pack after this day, in its order."""
+    rows = Enactment.objects.filter(effective_on__gt=after).select_related("cases")
+    return rows.order_by("effective_on", "pk")
 
 
 def _contents_below(day: date, key: int) -> list[Content]:
