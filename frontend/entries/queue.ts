@@ -1,6 +1,8 @@
 // A queue by keyboard: j opens the next one, k the one before. Both can be turned off, as every key of
 // one letter (WCAG 2.1.4); without script the entries are links.
 
+import { keepFocus } from "../frame/focus";
+
 function step(queue: HTMLElement, by: number): void {
   const items = [...queue.querySelectorAll<HTMLAnchorElement>(".queue-item")];
   const now = items.findIndex((item) => item.hasAttribute("aria-current"));
@@ -24,6 +26,7 @@ if (!document.documentElement.dataset.queue) {
 
 function listenToQueue(): void {
   reveal();
+  keepFocus("[data-queue]");
   document.body.addEventListener("htmx:afterSettle", reveal);
   document.addEventListener("keydown", (event) => {
     const queue = document.querySelector<HTMLElement>("[data-queue]");

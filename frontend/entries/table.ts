@@ -1,6 +1,8 @@
 // Lists where there is script: what is empty stays out of addresses, menus close, a failure is told.
 // Fetching the list alone is htmx's (`components/table.html`); without script its links are pages.
 
+import { keepFocus } from "../frame/focus";
+
 const LIST = "[data-list]";
 
 // A menu closes when something else is pressed, and on Escape, which leads back to its button.
@@ -28,18 +30,10 @@ function listen(): void {
     });
   }
 
-  // What had the focus may be gone with the old rows, as the last page's way to the next one is: the
-  // keyboard goes on at the list, not at the beginning of the page.
-  let within: string | undefined;
-  document.body.addEventListener("htmx:beforeSwap", () => {
-    within = document.activeElement?.closest(LIST)?.id;
-  });
+  keepFocus(LIST);
 
   // Whoever does not see the list change is told how many rows there are now.
   document.body.addEventListener("htmx:afterSettle", () => {
-    if (within && document.activeElement === document.body) {
-      document.getElementById(within)?.querySelector<HTMLElement>("[data-list-count]")?.focus();
-    }
     document.querySelectorAll<HTMLElement>("[data-list-told]").forEach((told) => {
       const list = document.getElementById(`list-${told.dataset.listTold ?? ""}`);
       told.textContent = list?.querySelector("[data-list-count]")?.textContent ?? "";

@@ -122,6 +122,5 @@ def announced_bytes(request: HttpRequest) -> int:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """The page of status 413, with the limit in megabytes."""
-    limit = settings.UPLOADS_MAX_BYTES // (1024 * 1024)
-    return render(request, "413.html", {"limit_megabytes": limit}, status=413)
+    """The page of status 413, with the limit."""
+    return render(request, "413.html", {"limit": settings.UPLOADS_MAX_BYTES}, status=413)

@@ -74,7 +74,7 @@ def test_a_body_too_large_is_turned_away(client: Client, settings: Any) -> None:
     settings.UPLOADS_MAX_BYTES = 2 * 1024 * 1024
     answer = client.post("/", {"file": SimpleUploadedFile("a.csv", b"x" * 2 * 1024 * 1024)})
     assert answer.status_code == 413
-    assert "不能超过 2 MB" in answer.content.decode()
+    assert "不能超过 2.0\xa0MB" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from tests.stand import ROOT, Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-#: Makes an acceptor with sixty persons and three requests, and prints the cookie of a session.
+#: Makes an acceptor with sixty persons and fifty-five requests, and prints the cookie of a session.
 PEOPLED = """
 import django; django.setup()
 from django.conf import settings
@@ -32,7 +32,7 @@ for place in range(60):
         identity_number=identity_number(), name=f"欧阳{chr(0x4E00 + place)}",
         living_region=lives, by=None, on=TODAY, phone=f"138{place:08}",
     )
-    if place < 3:
+    if place < 55:
         CorrectionRequest.objects.create(
             person=person, about="phone", stated="已换号", by=clerk, asked_at=timezone.now()
         )
@@ -161,6 +161,11 @@ def test_a_queue_is_worked_through(browser: Browser, site: Demo, session: str, s
         expect(page.locator(".queue-item[aria-current] strong")).not_to_have_text(name)
         page.keyboard.press("k")
         expect(page.locator(".queue-item[aria-current] strong")).to_have_text(name)
+        page.get_by_role("link", name="下一页").press("Enter")
+        expect(page.get_by_text("第 2 / 2 页")).to_be_visible()
+        expect(page.locator("[data-list-count]:focus")).to_be_in_viewport()
+        page.get_by_role("link", name="上一页").press("Enter")
+        expect(page.get_by_text("第 1 / 2 页")).to_be_visible()
     else:
         first.click()
         expect(first).to_be_hidden()

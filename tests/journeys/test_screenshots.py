@@ -242,7 +242,7 @@ def test_pages_of_what_went_wrong(browser: Browser, province: Demo, status: int)
     looks = Looks()
 
     def answer(route: Route) -> None:
-        told = {"limit_megabytes": settings.UPLOADS_MAX_BYTES // 2**20}
+        told = {"limit": settings.UPLOADS_MAX_BYTES}
         with structlog.contextvars.bound_contextvars(request="5f0c2ad91b7e"):
             body = render_to_string(f"{status}.html", told)
         route.fulfill(body=body, content_type="text/html")

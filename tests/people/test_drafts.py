@@ -39,6 +39,9 @@ def test_a_draft_is_gone_on_with_where_it_was_left(world: World) -> None:
     again = client.post(reverse("people:sign_up"), FIRST | {"industry": ""})
     assert again.status_code == 422
     assert set(again.context["form"].errors) == {"industry"}
+    # Who reads by ear hears it first.
+    assert "<title>有误：" in again.content.decode()
+    assert "<title>有误：" not in page.content.decode()
     assert client.post(reverse("people:sign_up"), FIRST | {"industry": "纺织"}).status_code == 302
     page = shown(client)
     assert [one["state"] for one in page.context["steps"]] == [

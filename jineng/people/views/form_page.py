@@ -42,6 +42,6 @@ def form_page(
     context = {"form": form, "title": title, "lead": lead, "back": back, "submit": submit}
     context |= {"consequences": consequences, "undo": undo, "danger": danger}
     context["about"] = about
-    context["question"] = question or _("现在办理吗？")
+    context["question"] = question or _("确定%(deed)s吗？") % {"deed": submit}
     template = "people/confirm.html" if consequences else "people/form.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
