@@ -34,7 +34,7 @@ def is_working_day(day: date) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _works(day: date, path: Path | None) -> bool:
-    added = read_days(path) if path else {}
+    added = _added(path)
     if day in added:
         return added[day]
     if day.year in _KNOWN:
@@ -44,10 +44,8 @@ def _works(day: date, path: Path | None) -> bool:
 
 def is_provisional(day: date) -> bool:
     """Whether holidays of the day's year are not known."""
-    path: Path | None = settings.WORKING_DAYS
-    return day.year not in _KNOWN and day.year not in {
-        one.year for one in (read_days(path) if path else ())
-    }
+    added = _added(settings.WORKING_DAYS)
+    return day.year not in _KNOWN and day.year not in {one.year for one in added}
 
 
 def working_days_after(start: date, days: int) -> Day:
@@ -75,6 +73,10 @@ def working_days_left(on: date, last: date) -> int:
     if last < on:
         return -working_days_left(last, on)
     return sum(is_working_day(on + timedelta(days=step)) for step in range(1, (last - on).days + 1))
+
+
+def _added(path: Path | None) -> Mapping[date, bool]:
+    return read_days(path) if path else {}
 
 
 @cache

@@ -40,7 +40,6 @@ from jineng.policy.standards import (
     Standard,
     StandardsError,
     left_to_regions,
-    read_standards,
 )
 from jineng.policy.whatif import Difference, WhatIf, differences, whatif
 
@@ -95,7 +94,6 @@ __all__ = [
     "read_draft",
     "read_facts",
     "read_laid",
-    "read_standards",
     "readiness",
     "run_cases",
     "whatif",

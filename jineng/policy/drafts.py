@@ -43,7 +43,7 @@ from jineng.policy.assembly import (
 )
 from jineng.policy.errors import PackError
 from jineng.policy.parameters import Elsewhere
-from jineng.policy.standards import standard_changes, written_standards
+from jineng.policy.standards import standard_changes, written_list, written_standard
 from jineng.policy.written import read_yaml
 
 if TYPE_CHECKING:
@@ -160,8 +160,10 @@ def draft_changes(
     reading = _Reading(pack, sources, draft.name)
     documents = reading.documents(draft.content.get("documents"))
     changes = list(reading.parameters(draft.content.get("parameters")))
-    standards, wrong = written_standards(draft.content.get("standards"), draft.name)
-    reading.errors += wrong
+    entries, wrong = written_list(draft.content.get("standards"), draft.name)
+    written = [written_standard(entry, where) for where, entry in entries]
+    standards = [one for some, _errors in written for one in some]
+    reading.errors += wrong + [error for _some, errors in written for error in errors]
     laid, theirs, wrong = standard_changes(pack, sources, standards, in_force=False)
     return [*changes, *laid], {**documents, **theirs}, reading.errors + wrong
 

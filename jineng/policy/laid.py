@@ -6,15 +6,16 @@ stands as ``- enacted: {draft: …, parameters: …}``, where it came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jineng.policy.drafts import Draft, draft_of
-from jineng.policy.standards import Standard, StandardsError, read_list, written_standards
+from jineng.policy.drafts import Draft, DraftError, draft_of
+from jineng.policy.standards import Standard, StandardsError, written_list, written_standard
+from jineng.policy.written import read_yaml
 
 if TYPE_CHECKING:
     from jineng.policy.pack import Pack
@@ -42,23 +43,33 @@ def laid_over(pack: Pack, laid: Iterable[Laid]) -> Pack:
 def read_laid(path: str | Path) -> list[Laid]:
     """What a file of it says, in its order.
 
-    Errors: StandardsError, DraftError with all that can't be read; OSError.
+    Errors: StandardsError with all that can't be read; OSError where there is no such file.
     """
     path = Path(path)
-    raw = read_list(path)
-    drafts = {place: draft for place, entry in enumerate(raw) if (draft := _draft(entry, path))}
-    rest = [entry for place, entry in enumerate(raw) if place not in drafts]
-    standards, errors = written_standards(rest, path.name)
+    try:
+        raw, wrong = read_yaml(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raw, wrong = None, ["不是 UTF-8 文本，请另存为 UTF-8 编码"]
+    entries, no_list = written_list(raw, path.name)
+    errors = [f"{path.name}：{reason}" for reason in wrong] + no_list
+    laid: list[Laid] = []
+    for where, entry in entries:
+        some, wrong = _written(entry, where)
+        laid += some
+        errors += wrong
     if errors:
         raise StandardsError(errors)
-    left = iter(standards)
-    return [drafts[place] if place in drafts else next(left) for place in range(len(raw))]
+    return laid
 
 
-def _draft(entry: Any, path: Path) -> Draft | None:
+def _written(entry: Any, where: str) -> tuple[Sequence[Laid], list[str]]:
+    """What an entry is, if it can be read, and what in it can't."""
     if not isinstance(entry, Mapping) or list(entry) != [_DRAFT]:
-        return None
-    return draft_of(yaml.safe_dump(entry[_DRAFT], allow_unicode=True), path.name)
+        return written_standard(entry, where)
+    try:
+        return [draft_of(yaml.safe_dump(entry[_DRAFT], allow_unicode=True), where)], []
+    except DraftError as error:
+        return [], error.reasons
 
 
 def laid_text(laid: Iterable[Laid]) -> str:

@@ -24,7 +24,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jineng.policy.assembly import (
@@ -39,7 +38,6 @@ from jineng.policy.assembly import (
 from jineng.policy.errors import PackError
 from jineng.policy.parameters import CITIES, Elsewhere, Parameter, who_sets
 from jineng.policy.schemes import Scheme
-from jineng.policy.written import read_yaml
 
 if TYPE_CHECKING:
     from jineng.policy.pack import Pack
@@ -115,62 +113,32 @@ def _plain(amount: object) -> str:
         return str(amount)
 
 
-def read_standards(path: str | Path) -> list[Standard]:
-    """The standards of a file, in its order.
-
-    Errors: StandardsError with all that can't be read; OSError where there is no such file.
-    """
-    path = Path(path)
-    standards, errors = written_standards(read_list(path), path.name)
-    if errors:
-        raise StandardsError(errors)
-    return standards
+def written_list(raw: object, file: str) -> tuple[list[tuple[str, Any]], list[str]]:
+    """The entries of a list of standards, each with where it stands; and whether it is a list."""
+    if raw is not None and not isinstance(raw, list):
+        return [], [f"{file}：应写成列表，每条一个标准，以“- region:”开头"]
+    entries = enumerate(raw or [], start=1)
+    return [(f"{file}：{_WHERE}第 {number} 条", entry) for number, entry in entries], []
 
 
-def read_list(path: Path) -> list[Any]:
-    """The entries of a file, as YAML gives them.
-
-    Errors: StandardsError where it is no list; OSError.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise StandardsError([f"{path.name}：不是 UTF-8 文本，请另存为 UTF-8 编码"]) from None
-    raw, wrong = read_yaml(text)
-    errors = [f"{path.name}：{reason}" for reason in wrong] or _no_list(raw, path.name)
-    if errors:
-        raise StandardsError(errors)
-    return list(raw or [])
-
-
-def _no_list(raw: object, file: str) -> list[str]:
-    listed = raw is None or isinstance(raw, list)
-    return [] if listed else [f"{file}：应写成列表，每条一个标准，以“- region:”开头"]
-
-
-def written_standards(raw: Any, file: str) -> tuple[list[Standard], list[str]]:
-    """The standards of a list as written, and what in it can't be read."""
-    if wrong := _no_list(raw, file):
-        return [], wrong
-    standards, errors = [], []
-    for number, entry in enumerate(raw or [], start=1):
-        where = f"{file}：{_WHERE}第 {number} 条"
-        if not isinstance(entry, Mapping):
-            errors.append(f"{where}：应写成 {'、'.join(NEEDED)} 各项")
-            continue
-        words = {str(word): content for word, content in entry.items()}
-        errors += [f"{where}：缺少 {word}" for word in NEEDED if words.get(word) in (None, "")]
-        unknown = [word for word in words if word not in _WORDS]
-        errors += [f"{where}：不认识“{w}”，可写 {'、'.join(_WORDS)}" for w in unknown]
-        texts = {
-            word: str(words[word])
-            for word in _WORDS
-            if word not in ("value", "from", "to") and words.get(word) is not None
-        }
-        if all(words.get(word) not in (None, "") for word in NEEDED):
-            days = {"start": words["from"], "end": words.get("to")}
-            standards.append(Standard(**texts, **days, value=words["value"], where=where))
-    return standards, errors
+def written_standard(entry: object, where: str) -> tuple[list[Standard], list[str]]:
+    """The standard of an entry as written, if it is one, and what in it can't be read."""
+    if not isinstance(entry, Mapping):
+        return [], [f"{where}：应写成 {'、'.join(NEEDED)} 各项"]
+    words = {str(word): content for word, content in entry.items()}
+    lacking = [word for word in NEEDED if words.get(word) in (None, "")]
+    unknown = [word for word in words if word not in _WORDS]
+    errors = [f"{where}：缺少 {word}" for word in lacking]
+    errors += [f"{where}：不认识“{w}”，可写 {'、'.join(_WORDS)}" for w in unknown]
+    if lacking:
+        return [], errors
+    texts = {
+        word: str(words[word])
+        for word in _WORDS
+        if word not in ("value", "from", "to") and words.get(word) is not None
+    }
+    days = {"start": words["from"], "end": words.get("to")}
+    return [Standard(**texts, **days, value=words["value"], where=where)], errors
 
 
 def left_to_regions(pack: Pack) -> list[tuple[Scheme, Parameter]]:

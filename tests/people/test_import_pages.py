@@ -29,6 +29,7 @@ from jineng.policy.entitlement import Places
 from tests.access.world import TODAY, World, signed_in
 from tests.people import files
 from tests.people.insured import line, months
+from tests.people.reading import text
 
 NOW = timezone.now()
 GIVEN: dict[str, Any] = {"by": None, "on": TODAY, "at": NOW}
@@ -38,10 +39,6 @@ GIVEN: dict[str, Any] = {"by": None, "on": TODAY, "at": NOW}
 def world(made: Callable[[], World], db: None) -> World:
     """Two districts with one of everybody."""
     return made()
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def sent(client: Client, rows: files.Rows, folder: Path, **fields: Any) -> Any:

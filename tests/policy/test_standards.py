@@ -143,12 +143,27 @@ def test_a_file_of_standards(pack: policy.Pack, tmp_path: Path) -> None:
         "   clause: 二(一), from: 2020-09-01, entered_by: 甲, seconded_by: 乙}\n",
         encoding="utf-8",
     )
-    read = policy.read_standards(path)
-    assert paid(pack.with_standards(read), "FREE") == "1200.00"
-    (line,) = decided(pack.with_standards(read), [claim("FREE")])
+    read = policy.read_laid(path)
+    made = policy.laid_over(pack, read)
+    assert paid(made, "FREE") == "1200.00"
+    (line,) = decided(made, [claim("FREE")])
     assert line["basis"].endswith("武人社发〔2020〕12号 二(一)")
-    path.write_text("- {region: 420100, schme: FREE}\n- 1\n", encoding="utf-8")
+    # All that is wrong is told at once, each by where it stands in the file.
+    path.write_text(
+        "- {region: 420100, schme: FREE}\n- 1\n- enacted: {draft: 提高}\n- {region: 420200}\n",
+        encoding="utf-8",
+    )
     with pytest.raises(policy.StandardsError) as caught:
-        policy.read_standards(path)
-    for words in ("标准.yaml：地区标准第 1 条：缺少 scheme", "不认识“schme”", "第 2 条：应写成"):
+        policy.read_laid(path)
+    for words in (
+        "标准.yaml：地区标准第 1 条：缺少 scheme",
+        "不认识“schme”",
+        "第 2 条：应写成",
+        "第 3 条：parameters 和 standards 都没有",
+        "第 4 条：缺少 number",
+    ):
         assert words in str(caught.value)
+    for wrong, words in ((b"region: 420100", "应写成列表"), (b"- \xff", "不是 UTF-8 文本")):
+        path.write_bytes(wrong)
+        with pytest.raises(policy.StandardsError, match=words):
+            policy.read_laid(path)

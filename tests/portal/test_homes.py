@@ -8,8 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jineng.claims.models import Batch
-from jineng.claims.permissions import owner_of_user
 from jineng.core.events import acting
 from jineng.people.commands.archives import ask_correction
 from jineng.people.models import (
@@ -23,6 +21,7 @@ from jineng.people.models import (
 )
 from jineng.people.roles import RIGHTS, Kind
 from tests.access.world import TODAY, World, signed_in
+from tests.portal.batches import handed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -141,13 +140,7 @@ def test_what_colleagues_did_is_told_within_reach(world: World) -> None:
 
 def test_what_somebody_made_is_told_to_them_alone(world: World) -> None:
     admin = world.home.users[Role.POLICY_ADMIN]
-    batch = Batch.objects.create(
-        owner=owner_of_user(admin.pk),
-        file_name="9月.xlsx",
-        file_size=1,
-        created_at=timezone.now(),
-        expires_at=timezone.now() + timedelta(days=1),
-    )
+    batch = handed_in(admin, "9月.xlsx")
     made = {
         "上传了申领表": f"/batches/{batch.pk}/",
         "修改了政策草案": f"/drafts/{world.things['draft']}/",

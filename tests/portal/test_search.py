@@ -1,16 +1,12 @@
 """The search over everything finds what is within reach, and no address tells what was sought."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from jineng.claims.models import Batch
-from jineng.claims.permissions import owner_of_user
 from jineng.people.models import Organisation, Person, Role, User
 from jineng.people.names import organisation_key, organisation_tokens, person_key, person_tokens
 from jineng.people.roles import Kind
 from tests.access.world import World, identity_number, signed_in
+from tests.portal.batches import handed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -85,13 +81,7 @@ def test_an_organisation_is_found_by_name_and_code(world: World) -> None:
 
 def test_a_batch_is_found_by_whoever_handed_it_in(world: World) -> None:
     user = world.home.users[Role.FIRST_REVIEWER]
-    batch = Batch.objects.create(
-        owner=owner_of_user(user.pk),
-        file_name="十月申领表.xlsx",
-        file_size=1,
-        created_at=timezone.now(),
-        expires_at=timezone.now() + timedelta(hours=1),
-    )
+    batch = handed_in(user, "十月申领表.xlsx")
     link = f'href="/batches/{batch.pk}/"'
     assert link in sought(user, "申领表")[1]
     assert link not in sought(world.home.users[Role.SECOND_REVIEWER], "申领表")[1]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from jineng.claims.files import BatchFiles, plain_room
 from jineng.claims.forms import UploadForm
 from jineng.claims.models import Batch, Stage, State
 from jineng.claims.queries import ahead_of, batches_of
+from jineng.claims.views.cancelling import cancel_page
 from jineng.claims.views.lists import BATCHES, problems_table
 from jineng.claims.views.requests import own_batch, owner, signed_in
 from jineng.claims.workflow import NotAllowed
@@ -29,7 +29,6 @@ from jineng.desk.queries.rows import Rows
 from jineng.pages.exports import listed
 from jineng.pages.tables import MOST_COUNTED
 from jineng.pages.uploads import led
-from jineng.people.errors import Refused
 from jineng.people.views.form_page import form_page
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -247,7 +246,7 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = own_batch(request, pk)
     return form_page(
         request,
-        Form(request.POST if request.method == "POST" else None),
+        None,
         lambda _given: commands.delete_batch(found, by=owner(request)),
         title=_("删除批次"),
         lead=found.file_name,
@@ -275,24 +274,14 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     ]
     if found.decided:
         consequences.append(_("上一次核定的决定也一并删除。"))
-    return form_page(
+    page = reverse("claims:batch", args=[pk])
+    return cancel_page(
         request,
-        Form(request.POST if request.method == "POST" else None),
-        lambda _given: _cancelled(found, request),
-        title=_("取消处理"),
-        lead=found.file_name,
+        found,
+        lambda: commands.cancel_batch(found, by=owner(request)),
         question=_("取消这个批次的处理？"),
         consequences=consequences,
         undo=_("上传的文件还在，可以重新核定，也可以删除。"),
-        danger=True,
-        submit=_("取消处理"),
-        back=reverse("claims:batch", args=[pk]),
-        done=_("已取消处理。"),
+        back=page,
+        then=page,
     )
-
-
-def _cancelled(found: Batch, request: HttpRequest) -> None:
-    try:
-        commands.cancel_batch(found, by=owner(request))
-    except NotAllowed:
-        raise Refused(_("刚刚处理完毕，没有什么可以取消。")) from None

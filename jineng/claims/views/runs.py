@@ -1,10 +1,8 @@
 """A file that is being made of a batch, and is waited for."""
 
 import uuid
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jineng.claims import commands
 from jineng.claims.models import Run
+from jineng.claims.views.cancelling import cancel_page
 from jineng.claims.views.requests import own_batch, owner
-from jineng.claims.workflow import NotAllowed
-from jineng.people.errors import Refused
-from jineng.people.views.form_page import form_page
 
 
 @login_not_required
@@ -44,25 +40,13 @@ def cancel_run(request: HttpRequest, pk: uuid.UUID, run: uuid.UUID) -> HttpRespo
     found = get_object_or_404(batch.made, pk=run, kind=Run.Kind.EXPORT)
     if not found.is_underway:
         return redirect("claims:run", pk=pk, run=run)
-
-    def cancelled(_given: Any) -> None:
-        try:
-            commands.cancel_run(found, by=owner(request), at=timezone.now())
-        except NotAllowed:
-            raise Refused(_("刚刚处理完毕，没有什么可以取消。")) from None
-
-    return form_page(
+    return cancel_page(
         request,
-        Form(request.POST if request.method == "POST" else None),
-        cancelled,
-        title=_("取消处理"),
-        lead=batch.file_name,
+        batch,
+        lambda: commands.cancel_run(found, by=owner(request), at=timezone.now()),
         question=_("取消正在进行的处理？"),
         consequences=[_("处理在几秒内停止，已做的部分删除。"), _("这一批的决定不受影响。")],
         undo=_("需要的，可以再次提出。"),
-        danger=True,
-        submit=_("取消处理"),
         back=reverse("claims:run", args=[pk, run]),
-        then=lambda _done: reverse("claims:batch", args=[pk]),
-        done=_("已取消处理。"),
+        then=reverse("claims:batch", args=[pk]),
     )

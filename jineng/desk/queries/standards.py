@@ -15,6 +15,7 @@ from jineng.desk.permissions.standards import standards_in_reach
 from jineng.desk.queries.in_force import (
     STANDARD,
     Content,
+    coming,
     contents,
     laid_of,
     laid_over,
@@ -212,9 +213,8 @@ def wrong_with(standard: RegionalStandard, *, on: date) -> list[str]:
     from jineng.policy import PackError
 
     content = content_of(standard, seconded_by="?")
-    coming = contents()[len(contents(on=on)) :]
     try:
-        laid_over(pack_in_force(on), [content, *coming])
+        laid_over(pack_in_force(on), [content, *(one.content for one in coming(on))])
     except PackError as error:
         return error.reasons
     return []

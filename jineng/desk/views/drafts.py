@@ -373,7 +373,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         consequences.insert(1, _("共享给的人不再看得到它。"))
     return form_page(
         request,
-        Form(request.POST if request.method == "POST" else None),
+        None,
         lambda _given: commands.delete_draft(found, by=user),
         title=_("删除：%(title)s") % {"title": found.title},
         done=_("草案“%(title)s”已删除。") % {"title": found.title},

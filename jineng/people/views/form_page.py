@@ -14,7 +14,7 @@ from jineng.people.views.asking import asked
 
 def form_page(
     request: HttpRequest,
-    form: Form,
+    form: Form | None,
     command: Callable[[dict[str, Any]], Any],
     *,
     title: str,
@@ -31,11 +31,13 @@ def form_page(
 ) -> HttpResponse:
     """The form; filled in well, the command is done and `done` said on the page `back`.
 
-    ``then``: leads elsewhere instead, by what the command gives. ``consequences``: what follows,
-    where it is hard to undo; then it is asked whether that is meant (`question`, where it is not
-    the usual one), and `undo` says what can be taken back. ``about``: the name of what the page
-    `back` is about. ``danger``: something is lost.
+    ``form``: None where there is nothing to fill in. ``then``: leads elsewhere instead, by what
+    the command gives. ``consequences``: what follows, where it is hard to undo; then it is asked
+    whether that is meant (`question`, where it is not the usual one), and `undo` says what can be
+    taken back. ``about``: the name of what the page `back` is about. ``danger``: something is lost.
     """
+    if form is None:
+        form = Form(request.POST if request.method == "POST" else None)
     if form.is_bound and (result := asked(form, command)):
         messages.success(request, done)
         return redirect(then(result) if then else back)

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -248,7 +247,7 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = trial_for(user, pk, "own", on=business_date())
     return form_page(
         request,
-        Form(request.POST if request.method == "POST" else None),
+        None,
         lambda _given: commands.delete_trial(found, by=user),
         title=_("删除：%(title)s") % {"title": found.title},
         done=_("试算已删除。"),
