@@ -11,8 +11,8 @@
    is asked for, sorted and narrowed in the ways that its page offers, and its last page, from the
    site itself without a network between; the slowest list's median counts (`list_page_ms`).
 3. The same province is served by granian. The home page of each role, and a view that says nothing,
-   behind the same stack and for the same users, are asked for in turn (`home_vs_empty`: requests a
-   second of the slowest home against the empty view).
+   behind the same stack and for the same users, are asked for in turn, over as many connections to
+   each process (`home_vs_empty`: requests a second of the slowest home against the empty view).
 
 What happens is told on stderr; the last line of stdout is one JSON object. Exits with 1 where a
 page was not what it should be, or a figure is over its limit.

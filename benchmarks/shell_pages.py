@@ -22,7 +22,7 @@ Tell = Callable[[str], None]
 CLOSELY = 30
 #: What is searched for: one character, a name, its pinyin and its initials.
 SOUGHT = ("王", "王芳", "wangfang", "wf", "张伟", "有限公司")
-CONNECTIONS = 4
+PROCESSES, CONNECTIONS = 2, 4
 ROUNDS = 3
 
 
@@ -194,7 +194,7 @@ def _searched(client: Any, path: str, text: str) -> Iterator[str]:
 def race_homes(port: int, seconds: float, browser: type[Any], tell: Tell) -> dict[str, Any]:
     """Requests a second of each home against the empty view, by granian, in turn."""
     command = [sys.executable, "-m", "granian", "--no-ws", "--interface", "wsgi"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(PROCESSES)]
     command += ["--blocking-threads", "4", "--workers-kill-timeout", "5", "shell_site:application"]
     environment = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"}
     server = subprocess.Popen(command, env=environment, stdout=sys.stderr, start_new_session=True)
@@ -230,29 +230,47 @@ def _wait_for(port: int, browser: type[Any]) -> None:
 
 def _raced(port: int, cookie: str, seconds: float, browser: type[Any]) -> tuple[float, float]:
     rates: dict[str, list[float]] = {"/": [], "/empty": []}
+    asking = _dealt_out(port, cookie, browser)
     for path in rates:
-        _rate(port, path, cookie, min(1.0, seconds), browser)
+        _rate(asking, path, min(1.0, seconds))
     for _ in range(ROUNDS):
         for path, found in rates.items():
-            found.append(_rate(port, path, cookie, seconds / ROUNDS, browser))
+            found.append(_rate(asking, path, seconds / ROUNDS))
     home, empty = (sorted(found)[ROUNDS // 2] for found in rates.values())
     return home, empty
 
 
-def _rate(port: int, path: str, cookie: str, seconds: float, browser: type[Any]) -> float:
+def _dealt_out(port: int, cookie: str, browser: type[Any]) -> list[Any]:
+    """Connections, as many to each process of the server.
+
+    Which of them takes one is chance; where one has all, the other idles, and so would a processor.
+    """
+    held: dict[str, list[Any]] = {}
+    for _ in range(1_000):
+        one = browser(port, cookie)
+        process = held.setdefault(one.get("/empty")[2]["x-process"], [])
+        if len(process) < CONNECTIONS // PROCESSES:
+            process.append(one)
+        else:
+            one.connection.close()
+        if sum(map(len, held.values())) == CONNECTIONS:
+            return [one for some in held.values() for one in some]
+    sys.exit("a process of the server takes no connections")
+
+
+def _rate(asking: list[Any], path: str, seconds: float) -> float:
     """Requests a second over a few connections."""
-    counts, until = [0] * CONNECTIONS, time.perf_counter() + seconds
+    counts, until = [0] * len(asking), time.perf_counter() + seconds
 
     def ask(number: int) -> None:
-        asking = browser(port, cookie)
         while time.perf_counter() < until:
-            status = asking.get(path)[0]
+            status = asking[number].get(path)[0]
             if status != 200:
                 raise SystemExit(f"{path} gave {status}")
             counts[number] += 1
 
     began = time.perf_counter()
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(CONNECTIONS)]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(asking))]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,5 +1,7 @@
 """The site with one view more, which says nothing: what every page costs before it is one."""
 
+import os
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -16,8 +18,8 @@ settings.ROOT_URLCONF = __name__
 
 @require_safe
 def empty(request: HttpRequest) -> HttpResponse:
-    """For whoever is signed in, as every view of the site."""
-    return HttpResponse(b"")
+    """For whoever is signed in, as every view of the site; by which process is told."""
+    return HttpResponse(b"", headers={"X-Process": str(os.getpid())})
 
 
 urlpatterns = [path("empty", empty), *urls.urlpatterns]
